@@ -1,0 +1,11 @@
+"""Everything about money and permission, in subpackages that import only downward.
+
+api            the only door for other apps
+webhooks       dj-stripe receivers → inbox → one reconcile
+checkout       start, change, cancel a plan
+entitlements   what a customer may do: decision, decorator, template tags
+subscriptions  which plan a customer has (our projection of Stripe's truth)
+customers      StripeCustomer: the payer, linked to the user
+gateway        the only place that calls Stripe
+catalog        plans, versions, prices, features
+"""

@@ -1,0 +1,1 @@
+"""How a customer starts, changes and ends a plan."""

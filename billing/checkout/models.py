@@ -1,0 +1,35 @@
+"""A customer's attempt to subscribe, stored before Stripe is asked so that a retry cannot ask twice."""
+
+from django.db import models
+from django.db.models import Q
+
+from billing.catalog.models import Price
+from billing.customers.models import StripeCustomer
+
+
+class CheckoutAttempt(models.Model):
+    """The intent behind one Checkout session: its id makes the idempotency key, so at most one is open per price."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", "Open"
+        COMPLETE = "complete", "Complete"
+        EXPIRED = "expired", "Expired"
+
+    customer = models.ForeignKey(StripeCustomer, on_delete=models.PROTECT, related_name="checkout_attempts")
+    price = models.ForeignKey(Price, on_delete=models.PROTECT, related_name="checkout_attempts")
+    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
+    stripe_session_id = models.CharField(max_length=255, blank=True, db_index=True)
+    url = models.URLField(max_length=2000, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer", "price"], condition=Q(status="open"), name="one_open_checkout_per_price"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"checkout {self.pk} ({self.status})"

@@ -1,0 +1,1 @@
+"""The payer, linked to the user."""

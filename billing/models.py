@@ -1,0 +1,19 @@
+"""Gathers the models of the subpackages for Django; import them from where they live."""
+
+from billing.catalog.models import Feature, Plan, PlanFeature, PlanVersion, Price
+from billing.checkout.models import CheckoutAttempt
+from billing.customers.models import StripeCustomer
+from billing.subscriptions.models import Subscription
+from billing.webhooks.models import InboxEvent
+
+__all__ = [
+    "CheckoutAttempt",
+    "Feature",
+    "InboxEvent",
+    "Plan",
+    "PlanFeature",
+    "PlanVersion",
+    "Price",
+    "StripeCustomer",
+    "Subscription",
+]

@@ -1,0 +1,1 @@
+"""Which plan a customer has: our projection of Stripe's truth."""

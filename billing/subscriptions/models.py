@@ -1,0 +1,41 @@
+"""Which plan a customer has: a projection of Stripe's truth, written by ``reconcile_customer`` alone."""
+
+from django.db import models
+
+from billing.catalog.models import PlanVersion, Price
+from billing.customers.models import StripeCustomer
+
+
+class Subscription(models.Model):
+    """One subscription at Stripe, as last read."""
+
+    class Status(models.TextChoices):
+        TRIALING = "trialing", "Trial"
+        ACTIVE = "active", "Active"
+        PAST_DUE = "past_due", "Payment overdue"
+        UNPAID = "unpaid", "Unpaid"
+        PAUSED = "paused", "Paused"
+        INCOMPLETE = "incomplete", "Waiting for payment"
+        INCOMPLETE_EXPIRED = "incomplete_expired", "Never paid"
+        CANCELED = "canceled", "Ended"
+
+    customer = models.ForeignKey(StripeCustomer, on_delete=models.PROTECT, related_name="subscriptions")
+    stripe_id = models.CharField(max_length=255, unique=True)
+    status = models.CharField(max_length=20, choices=Status)
+    version = models.ForeignKey(PlanVersion, on_delete=models.PROTECT, related_name="subscriptions")
+    price = models.ForeignKey(Price, on_delete=models.PROTECT, related_name="subscriptions")
+    quantity = models.PositiveIntegerField(default=1)
+    current_period_start = models.DateTimeField()
+    current_period_end = models.DateTimeField()
+    trial_end = models.DateTimeField(null=True, blank=True)
+    cancel_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField()
+    last_synced_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-started_at"]
+        indexes = [models.Index(fields=["customer", "status"])]
+
+    def __str__(self) -> str:
+        return f"{self.stripe_id} ({self.status})"

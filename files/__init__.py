@@ -1,0 +1,1 @@
+"""Images, documents and the storages they live in."""

@@ -1,0 +1,1 @@
+"""The pages editors write, and the gate that decides who may read them."""

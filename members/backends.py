@@ -1,0 +1,14 @@
+"""Who the session's user is, loaded together with the payer so that permission checks need no further query."""
+
+from allauth.account.auth_backends import AuthenticationBackend
+
+from members.models import CustomUser
+
+
+class MemberBackend(AuthenticationBackend):
+    """allauth's e-mail sign-in; each request loads user and billing customer in one join."""
+
+    def get_user(self, user_id: int) -> CustomUser | None:
+        """The active person with this id, or ``None``."""
+        user = CustomUser.objects.select_related("stripe_customer").filter(pk=user_id).first()
+        return user if user and self.user_can_authenticate(user) else None

@@ -1,0 +1,1 @@
+"""One settings module per place the site runs in; all of them start from ``base``."""

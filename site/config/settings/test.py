@@ -1,0 +1,17 @@
+"""The test suite: like production, with fast password hashing and no secrets to set."""
+
+from django.utils.crypto import get_random_string
+
+from .base import *
+from .base import STORAGES
+
+SECRET_KEY = get_random_string(50)
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+STRIPE_SECRET_KEY = STRIPE_TEST_SECRET_KEY = "sk_test_" + "0" * 24
+STRIPE_PUBLISHABLE_KEY = "pk_test_" + "0" * 24
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True

@@ -1,0 +1,1 @@
+"""The proof: the tree mirrors the code."""
