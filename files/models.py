@@ -14,7 +14,7 @@ class CustomImage(AbstractImage):
         "alternative text",
         max_length=255,
         blank=True,
-        help_text="What the picture shows, for people who cannot see it. Leave empty if it is only decoration.",
+        help_text="What the picture shows, for people who cannot see it. Empty if it only decorates.",
     )
 
     admin_form_fields = (*Image.admin_form_fields, "alt_text")

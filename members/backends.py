@@ -1,4 +1,4 @@
-"""Who the session's user is, loaded together with the payer so that permission checks need no further query."""
+"""Who the session's user is, loaded together with the payer: permission checks need no further query."""
 
 from allauth.account.auth_backends import AuthenticationBackend
 

@@ -64,7 +64,7 @@ class Plan(models.Model):
                 fields=["is_default"],
                 condition=Q(is_default=True),
                 name="one_default_plan",
-                violation_error_message="Another plan is the free plan already. Take the mark off there first.",
+                violation_error_message="Another plan is the free plan. Take the mark off there first.",
             )
         ]
 
@@ -98,7 +98,7 @@ class PlanVersion(ClusterableModel):
 
 
 class PlanFeature(models.Model):
-    """One feature in one version of a plan. ``value`` is the limit; empty means without limit (or simply: has it)."""
+    """One feature in one version of a plan; ``value`` is the limit, and empty means without one."""
 
     version = ParentalKey(PlanVersion, on_delete=models.CASCADE, related_name="plan_features")
     feature = models.ForeignKey(Feature, on_delete=models.PROTECT, related_name="plan_features")

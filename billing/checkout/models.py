@@ -8,7 +8,7 @@ from billing.customers.models import StripeCustomer
 
 
 class CheckoutAttempt(models.Model):
-    """The intent behind one Checkout session: its id makes the idempotency key, so at most one is open per price."""
+    """The intent behind one Checkout session: its id makes the idempotency key."""
 
     class Status(models.TextChoices):
         OPEN = "open", "Open"

@@ -178,7 +178,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(("is_default", True)),
                         fields=("is_default",),
                         name="one_default_plan",
-                        violation_error_message="Another plan is the free plan already. Take the mark off there first.",
+                        violation_error_message="Another plan is the free plan. Take the mark off there first.",
                     )
                 ],
             },

@@ -106,7 +106,7 @@ class Migration(migrations.Migration):
                     "alt_text",
                     models.CharField(
                         blank=True,
-                        help_text="What the picture shows, for people who cannot see it. Leave empty if it is only decoration.",
+                        help_text="What the picture shows, for people who cannot see it. Empty if it only decorates.",
                         max_length=255,
                         verbose_name="alternative text",
                     ),

@@ -1,4 +1,4 @@
-"""Procrastinate, the job queue: jobs live in PostgreSQL and are deferred inside the transaction that needs them."""
+"""Procrastinate, the job queue: jobs live in PostgreSQL and are deferred in the caller's transaction."""
 
 from procrastinate import App
 

@@ -174,7 +174,7 @@ TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
 
-# Files: static files travel with the code; media are public; private files are served by a view that checks first
+# Files: static ones travel with the code, media are public, private ones are served by a view that checks
 
 STATIC_URL = "/static/"
 STATIC_ROOT = ROOT / "build" / "static"
@@ -254,7 +254,7 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-CONTENT_SECURITY_POLICY = {
+CONTENT_SECURITY_POLICY: dict[str, dict[str, list[object]]] = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF, NONCE],
