@@ -1,0 +1,116 @@
+/* Behaviour of the shared components. Everything here improves a page that already works without it. */
+(function () {
+  "use strict";
+
+  const THEMES = ["system", "light", "dark"];
+
+  function currentTheme() {
+    return document.documentElement.dataset.theme || "system";
+  }
+
+  function applyTheme(theme) {
+    if (theme === "system") delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme;
+    try {
+      if (theme === "system") localStorage.removeItem("qs-theme");
+      else localStorage.setItem("qs-theme", theme);
+    } catch (error) {
+      /* Storage is blocked: the choice lasts until the next page. */
+    }
+  }
+
+  document.addEventListener("alpine:init", () => {
+    window.Alpine.data("themeSwitch", () => ({
+      theme: currentTheme(),
+      cycle() {
+        this.theme = THEMES[(THEMES.indexOf(this.theme) + 1) % THEMES.length];
+        applyTheme(this.theme);
+      },
+      get label() {
+        return this.$root.dataset["label" + this.theme[0].toUpperCase() + this.theme.slice(1)];
+      },
+      get isSystem() {
+        return this.theme === "system";
+      },
+      get isLight() {
+        return this.theme === "light";
+      },
+      get isDark() {
+        return this.theme === "dark";
+      },
+    }));
+
+    /* A <details> menu that closes on Escape, on a click outside and when focus leaves it. */
+    window.Alpine.data("menu", () => ({
+      close() {
+        this.$root.open = false;
+      },
+      escape() {
+        if (!this.$root.open) return;
+        this.$root.open = false;
+        this.$root.querySelector("summary").focus();
+      },
+      left(event) {
+        if (event.relatedTarget && !this.$root.contains(event.relatedTarget)) this.close();
+      },
+    }));
+
+    window.Alpine.data("toast", () => ({
+      timer: null,
+      init() {
+        if (this.$root.dataset.keep === undefined) this.start();
+      },
+      start() {
+        this.timer = setTimeout(() => this.dismiss(), 8000);
+      },
+      pause() {
+        clearTimeout(this.timer);
+      },
+      dismiss() {
+        this.$root.remove();
+      },
+    }));
+  });
+
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-dialog-open]");
+    if (opener) {
+      const dialog = document.getElementById(opener.dataset.dialogOpen);
+      if (dialog) {
+        event.preventDefault();
+        dialog.showModal();
+      }
+      return;
+    }
+    const closer = event.target.closest("[data-dialog-close]");
+    if (closer) closer.closest("dialog").close();
+    const copier = event.target.closest("[data-copy]");
+    if (copier) copyText(copier);
+  });
+
+  async function copyText(button) {
+    const source = document.getElementById(button.dataset.copy);
+    try {
+      await navigator.clipboard.writeText(source.innerText.trim());
+      button.dataset.done = "true";
+      button.setAttribute("aria-label", button.dataset.copied);
+    } catch (error) {
+      window.getSelection().selectAllChildren(source);
+    }
+  }
+
+  /* A form that fails validation answers 422 (or 400); its errors must be shown all the same. */
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const status = event.detail.xhr.status;
+    if (status === 422 || status === 400) {
+      event.detail.shouldSwap = true;
+      event.detail.isError = false;
+    }
+  });
+
+  /* After a swap that brings an error, the reader is taken to the first wrong field. */
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const invalid = event.target.querySelector && event.target.querySelector("[aria-invalid='true']");
+    if (invalid) invalid.focus();
+  });
+})();
