@@ -22,7 +22,11 @@ COMPLETE = {
 def start(**environment: str) -> subprocess.CompletedProcess[str]:
     """Import the production settings in a process of their own."""
     return subprocess.run(
-        [sys.executable, "-c", "import config.settings.production as p; print(p.DEBUG, p.SESSION_COOKIE_SECURE)"],
+        [
+            sys.executable,
+            "-c",
+            "import config.settings.production as p; print(p.DEBUG, p.SESSION_COOKIE_SECURE)",
+        ],
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "site"), **environment},
         cwd=ROOT,
         capture_output=True,
