@@ -2,6 +2,10 @@
 
 from wagtail.models import Page
 
+from home.navigation.models import Navigation
+
+__all__ = ["HomePage", "Navigation"]
+
 
 class HomePage(Page):
     """The front page."""
