@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db import models
+from wagtail.blocks import StreamBlock
 from wagtail.fields import StreamField as WagtailStreamField
 
 
@@ -13,6 +15,17 @@ class StreamField(WagtailStreamField):
 
     def deconstruct(self) -> Any:
         """Name, path and options, never the blocks."""
-        name, path, _args, kwargs = super().deconstruct()
-        kwargs.pop("block_lookup", None)
+        name, path, _args, kwargs = models.Field.deconstruct(self)
         return name, path, [], kwargs
+
+    def to_python(self, value: Any) -> Any:
+        """In a migration, where no block is known, hand the stored JSON through so that saving keeps it."""
+        return super().to_python(value) if self._knows_blocks else value
+
+    def get_prep_value(self, value: Any) -> Any:
+        """The way back of ``to_python``."""
+        return super().get_prep_value(value) if self._knows_blocks else value
+
+    @property
+    def _knows_blocks(self) -> bool:
+        return isinstance(self.block_types_arg, StreamBlock | type) or bool(self.block_types_arg)

@@ -1,11 +1,23 @@
-"""The page types of the site."""
-
-from wagtail.models import Page
+"""Gathers the models of the app for Django; import them from where they live."""
 
 from home.navigation.models import Navigation
+from home.pages.articles import ArticleIndexPage, ArticlePage, Author
+from home.pages.base import SitePage
+from home.pages.front import HomePage
+from home.pages.help import HelpIndexPage, HelpPage
+from home.pages.pricing import PricingPage
+from home.pages.standard import AboutPage, StandardPage
 
-__all__ = ["HomePage", "Navigation"]
-
-
-class HomePage(Page):
-    """The front page."""
+__all__ = [
+    "AboutPage",
+    "ArticleIndexPage",
+    "ArticlePage",
+    "Author",
+    "HelpIndexPage",
+    "HelpPage",
+    "HomePage",
+    "Navigation",
+    "PricingPage",
+    "SitePage",
+    "StandardPage",
+]

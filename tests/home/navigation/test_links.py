@@ -100,14 +100,11 @@ def test_a_new_announcement_shows_again_to_who_closed_the_old_one(site):
 
 
 @pytest.mark.parametrize("links", [1, 6])
-def test_the_number_of_queries_does_not_grow_with_the_links(
-    site, about, links, django_assert_num_queries
-):
+def test_the_number_of_queries_does_not_grow_with_the_links(site, about, links, django_assert_num_queries):
     save(
         site,
         header=[
-            item(**link(page=about), children=[link(page=about) for _ in range(links)])
-            for _ in range(links)
+            item(**link(page=about), children=[link(page=about) for _ in range(links)]) for _ in range(links)
         ],
         footer=[
             {"type": "column", "value": {"title": "More", "links": [link(page=about)] * links}}

@@ -1,0 +1,59 @@
+"""Blocks that decide who reads: the members-only section and the preview divider."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from wagtail import blocks
+from wagtail.blocks.struct_block import StructBlockValidationError
+
+from home.gate.audience import Audience
+from home.gate.features import switch_choices
+
+BLOCK_AUDIENCES = [
+    (Audience.MEMBERS.value, Audience.MEMBERS.label),
+    (Audience.PLANS.value, Audience.PLANS.label),
+]
+
+
+class PreviewDividerBlock(blocks.StaticBlock):
+    """Where the free part of a gated page ends."""
+
+    class Meta:
+        icon = "scissors"
+        label = "Preview divider"
+        template = "home/blocks/preview_divider.html"
+        admin_text = (
+            "Everyone reads what stands above. What stands below needs the audience of the Access tab."
+        )
+        description = "Ends the free part of a page that is not open to everyone."
+
+
+class MembersOnlyBlock(blocks.StructBlock):
+    """A section inside a page with an audience of its own."""
+
+    audience = blocks.ChoiceBlock(choices=BLOCK_AUDIENCES, default=Audience.MEMBERS.value)
+    feature = blocks.ChoiceBlock(
+        choices=switch_choices,
+        required=False,
+        help_text="Only for “customers whose plan has a feature”: which one.",
+    )
+
+    class Meta:
+        icon = "lock"
+        label = "Members-only section"
+        template = "home/blocks/members_only.html"
+        description = (
+            "Content that only members, or customers with a feature, can read. Others see an invitation."
+        )
+
+    def __init__(self, content: blocks.StreamBlock | None = None, **kwargs: Any) -> None:
+        local = [("content", content)] if content is not None else []
+        super().__init__(local, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        """An audience of customers needs the feature their plan must have."""
+        cleaned = super().clean(value)
+        if cleaned["audience"] == Audience.PLANS and not cleaned["feature"]:
+            message = ValidationError("Choose the feature that a reader's plan must have.")
+            raise StructBlockValidationError(block_errors={"feature": message})
+        return cleaned

@@ -1,0 +1,25 @@
+"""The front page."""
+
+from typing import Any, ClassVar
+
+from wagtail.admin.panels import FieldPanel
+from wagtail.models import Page
+
+from home.blocks.streams import OpenStream
+from home.fields import StreamField
+from home.pages.base import SitePage
+
+
+class HomePage(SitePage):
+    """What a visitor sees first; everything else stands below it. Always open to everyone."""
+
+    body = StreamField(OpenStream(), blank=True)
+
+    template = "home/pages/home.html"
+    parent_page_types = ["wagtailcore.Page"]
+    max_count = 1
+    content_panels = [*Page.content_panels, FieldPanel("body")]
+    access_panels: ClassVar[list[Any]] = []
+
+    class Meta:
+        verbose_name = "front page"

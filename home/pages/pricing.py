@@ -1,0 +1,35 @@
+"""The page that compares the plans."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from wagtail.admin.panels import FieldPanel
+from wagtail.models import Page
+
+from home.blocks.guidance import QuestionBlock
+from home.blocks.streams import OpenStream
+from home.fields import StreamField
+from home.pages.base import SitePage
+
+
+class PricingPage(SitePage):
+    """The plans on sale, with an editor's words around them. Always open to everyone."""
+
+    introduction = models.TextField(max_length=400, blank=True, help_text="Stands above the plans.")
+    body = StreamField(OpenStream(), blank=True, help_text="Stands below the plans.")
+    questions = StreamField([("question", QuestionBlock())], blank=True)
+
+    template = "home/pages/pricing.html"
+    parent_page_types = ["home.HomePage"]
+    subpage_types: ClassVar[list[str]] = []
+    max_count_per_parent = 1
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("introduction"),
+        FieldPanel("body"),
+        FieldPanel("questions"),
+    ]
+    access_panels: ClassVar[list[Any]] = []
+
+    class Meta:
+        verbose_name = "pricing page"
