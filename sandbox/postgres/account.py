@@ -41,11 +41,6 @@ def account_for(data: Path) -> Account:
     return Account(entry.pw_uid, entry.pw_gid, _setpriv_prefix(entry))
 
 
-def dies_with_parent() -> tuple[str, ...]:
-    """A command prefix that stops the program should the process that started it be killed outright."""
-    return ("setpriv", "--pdeathsig=INT") if shutil.which("setpriv") else ()
-
-
 def _ourselves(uid: int, owner: int, data: Path) -> Account:
     if owner != uid:
         raise PostgresError(

@@ -16,9 +16,10 @@ from urllib.parse import quote
 import psutil
 import psycopg
 
-from sandbox.postgres.account import Account, account_for, dies_with_parent
+from sandbox.postgres.account import Account, account_for
 from sandbox.postgres.errors import PostgresError, explain
 from sandbox.postgres.programs import MAJOR_VERSION, program, run_program
+from sandbox.processes import dies_with_parent
 
 SUPERUSER = "postgres"
 LONGEST_SOCKET_PATH = 100  # bytes; Linux allows 107, macOS 103
@@ -87,7 +88,7 @@ class Server:
         _own_sockets(self.socket_folder, account)
         self.stop()
         self._forget_dead_server()
-        prefix = account.prefix if outlives_us else (*dies_with_parent(), *account.prefix)
+        prefix = account.prefix if outlives_us else (*dies_with_parent("INT"), *account.prefix)
         process = subprocess.Popen(
             [*prefix, program("postgres"), "-D", str(self.data), *self._options()],
             stdin=subprocess.DEVNULL,

