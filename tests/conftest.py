@@ -1,3 +1,3 @@
 """Loads the plugins that give tests what they need of the machine."""
 
-pytest_plugins = ["tests.plugins.databases"]
+pytest_plugins = [f"tests.plugins.{name}" for name in ("network", "databases", "servers", "browser")]

@@ -1,0 +1,45 @@
+"""The browser of the end-to-end tests: a Chromium of this machine, or the reason why there is none."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+HOW_TO_GET_ONE = (
+    "No Chromium was found. Install one (Debian: apt install chromium; macOS: brew install --cask chromium; "
+    "anywhere: .venv/bin/playwright install chromium) or name one in CHROMIUM."
+)
+ARGUMENTS = [
+    "--no-sandbox",  # Chromium's own sandbox does not work for root, which is who runs CI
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(
+    browser_type_launch_args: dict[str, Any], playwright: Playwright
+) -> dict[str, Any]:
+    """How the browser starts; without one its tests are skipped, or fail under REQUIRE_BROWSER."""
+    # Playwright keeps an event loop in this thread, which Django would take for asynchronous code of ours.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    executable = find_chromium(playwright.chromium.executable_path)
+    if executable is None:
+        (pytest.fail if os.environ.get("REQUIRE_BROWSER") else pytest.skip)(HOW_TO_GET_ONE)
+    return {**browser_type_launch_args, "executable_path": executable, "args": ARGUMENTS}
+
+
+def find_chromium(playwrights_own: str) -> str | None:
+    """CHROMIUM from the environment, else one on the path, else the one Playwright downloaded."""
+    if named := os.environ.get("CHROMIUM"):
+        return named
+    on_the_path = next(filter(None, map(shutil.which, NAMES)), None)
+    return on_the_path or (playwrights_own if Path(playwrights_own).exists() else None)

@@ -1,0 +1,30 @@
+"""The end-to-end tests' browser: found where machines keep it, and able to drive the site."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.plugins.browser import find_chromium
+
+
+def test_the_browser_shows_the_site(live_server: object, page: Page) -> None:
+    page.goto(f"{live_server}/healthz")
+
+    assert page.locator("body").inner_text().strip() != ""
+
+
+def test_a_named_chromium_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHROMIUM", "/opt/my/chromium")
+
+    assert find_chromium("/nowhere") == "/opt/my/chromium"
+
+
+def test_playwrights_own_is_the_last_resort(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    own = tmp_path / "chrome-of-playwright"
+
+    assert find_chromium(str(own)) is None
+    own.touch()
+    assert find_chromium(str(own)) == str(own)
