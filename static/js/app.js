@@ -4,6 +4,24 @@
 
   const THEMES = ["system", "light", "dark"];
 
+  /* Storage may be blocked: then nothing is remembered beyond this page. */
+  function remember(key, value) {
+    try {
+      if (value === null) localStorage.removeItem(key);
+      else localStorage.setItem(key, value);
+    } catch (error) {
+      return;
+    }
+  }
+
+  function remembered(key) {
+    try {
+      return localStorage.getItem(key);
+    } catch (error) {
+      return null;
+    }
+  }
+
   function currentTheme() {
     return document.documentElement.dataset.theme || "system";
   }
@@ -11,12 +29,7 @@
   function applyTheme(theme) {
     if (theme === "system") delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme;
-    try {
-      if (theme === "system") localStorage.removeItem("qs-theme");
-      else localStorage.setItem("qs-theme", theme);
-    } catch (error) {
-      /* Storage is blocked: the choice lasts until the next page. */
-    }
+    remember("qs-theme", theme === "system" ? null : theme);
   }
 
   document.addEventListener("alpine:init", () => {
@@ -52,6 +65,16 @@
       },
       left(event) {
         if (event.relatedTarget && !this.$root.contains(event.relatedTarget)) this.close();
+      },
+    }));
+
+    window.Alpine.data("announcement", () => ({
+      init() {
+        if (remembered("qs-announcement") === this.$root.dataset.key) this.$root.remove();
+      },
+      close() {
+        remember("qs-announcement", this.$root.dataset.key);
+        this.$root.remove();
       },
     }));
 
