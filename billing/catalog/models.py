@@ -2,11 +2,16 @@
 
 from decimal import Decimal
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Upper
+from django.utils import timezone
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
+
+from billing.catalog.limits import HIGHEST_AMOUNT, LONGEST_TRIAL_DAYS, feature_key, plan_key
+from billing.catalog.money import format_money, validate_currency
 
 
 class Feature(models.Model):
@@ -22,17 +27,36 @@ class Feature(models.Model):
         DAY = "day", "Per day"
         MONTH = "month", "Per month"
 
-    key = models.SlugField(
-        max_length=60, unique=True, help_text="The name developers and pages use. It cannot change later."
+    key = models.CharField(
+        max_length=60,
+        unique=True,
+        validators=[feature_key],
+        error_messages={"unique": "Another feature has this key already. Choose a key of its own."},
+        help_text="The name that pages and code ask for, such as premium_articles. It cannot change later.",
     )
-    name = models.CharField(max_length=80)
-    description = models.CharField(max_length=200, blank=True)
-    kind = models.CharField(max_length=10, choices=Kind, default=Kind.SWITCH)
+    name = models.CharField(max_length=80, help_text="What customers read: Premium articles.")
+    description = models.CharField(
+        max_length=200, blank=True, help_text="One sentence for the comparison table. May be empty."
+    )
+    kind = models.CharField(
+        max_length=10,
+        choices=Kind,
+        default=Kind.SWITCH,
+        help_text="How the feature is given. It cannot change once a plan gives the feature.",
+    )
     unit = models.CharField(
         max_length=30, blank=True, help_text="What is counted, in the plural: articles, projects, GB."
     )
-    period = models.CharField(max_length=10, choices=Period, default=Period.NONE, blank=True)
-    position = models.PositiveSmallIntegerField(default=0)
+    period = models.CharField(
+        max_length=10,
+        choices=Period,
+        default=Period.NONE,
+        blank=True,
+        help_text="When counting starts again from zero.",
+    )
+    position = models.PositiveSmallIntegerField(
+        "place in lists", default=0, help_text="Small numbers come first."
+    )
 
     class Meta:
         ordering = ["position", "key"]
@@ -44,18 +68,43 @@ class Feature(models.Model):
 class Plan(models.Model):
     """A plan as customers know it; what it gives and costs is said by its versions."""
 
-    key = models.SlugField(
-        max_length=60, unique=True, help_text="The name in addresses. It cannot change later."
+    key = models.CharField(
+        max_length=60,
+        unique=True,
+        validators=[plan_key],
+        error_messages={"unique": "Another plan has this key already. Choose a key of its own."},
+        help_text="The name in addresses, such as team. It cannot change later.",
     )
-    name = models.CharField(max_length=80)
-    tagline = models.CharField(max_length=120, blank=True)
-    description = models.TextField(blank=True)
-    is_public = models.BooleanField("on the pricing page", default=True)
-    is_default = models.BooleanField("free plan of everyone without another", default=False)
-    is_highlighted = models.BooleanField("recommended", default=False)
-    position = models.PositiveSmallIntegerField(default=0)
+    name = models.CharField(max_length=80, help_text="What customers read: Team.")
+    tagline = models.CharField(
+        max_length=120, blank=True, help_text="Who the plan is for, in one line under its name."
+    )
+    description = models.TextField(
+        blank=True, max_length=500, help_text="Stands on Stripe's checkout page and on invoices."
+    )
+    is_public = models.BooleanField(
+        "on the pricing page", default=True, help_text="Off: nobody new can find or buy the plan."
+    )
+    is_default = models.BooleanField(
+        "free plan of everyone without another",
+        default=False,
+        help_text="What members have before they subscribe, and after. It has no price and no trial.",
+    )
+    is_highlighted = models.BooleanField(
+        "recommended", default=False, help_text="Its card stands out on the pricing page."
+    )
+    badge = models.CharField(
+        max_length=30, blank=True, help_text="Two or three words on a recommended plan's card: Most teams."
+    )
+    position = models.PositiveSmallIntegerField(
+        "place in lists", default=0, help_text="Small numbers come first."
+    )
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
     archived_at = models.DateTimeField(null=True, blank=True, editable=False)
     stripe_product_id = models.CharField(max_length=255, blank=True, editable=False)
+    stripe_compared_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # One sentence per difference between this plan and Stripe, as of ``stripe_compared_at``.
+    stripe_differences = models.JSONField(default=list, editable=False)
 
     class Meta:
         ordering = ["position", "key"]
@@ -65,7 +114,12 @@ class Plan(models.Model):
                 condition=Q(is_default=True),
                 name="one_default_plan",
                 violation_error_message="Another plan is the free plan. Take the mark off there first.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(is_default=False) | Q(archived_at=None),
+                name="free_plan_is_not_archived",
+                violation_error_message="Make another plan the free one before you archive this one.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -78,9 +132,17 @@ class PlanVersion(ClusterableModel):
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     is_current = models.BooleanField(default=True, help_text="New customers get this version.")
-    trial_days = models.PositiveSmallIntegerField(default=0)
+    trial_days = models.PositiveSmallIntegerField(
+        default=0,
+        validators=[MaxValueValidator(LONGEST_TRIAL_DAYS)],
+        help_text="Days before the first payment. 0: no trial.",
+    )
     credits_per_period = models.DecimalField(
-        max_digits=18, decimal_places=4, default=Decimal(0), validators=[MinValueValidator(Decimal(0))]
+        max_digits=18,
+        decimal_places=4,
+        default=Decimal(0),
+        validators=[MinValueValidator(Decimal(0))],
+        help_text="Credits that come with every payment. 0: none.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -94,7 +156,7 @@ class PlanVersion(ClusterableModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.plan} v{self.number}"
+        return f"{self.plan}, version {self.number}"
 
 
 class PlanFeature(models.Model):
@@ -102,9 +164,16 @@ class PlanFeature(models.Model):
 
     version = ParentalKey(PlanVersion, on_delete=models.CASCADE, related_name="plan_features")
     feature = models.ForeignKey(Feature, on_delete=models.PROTECT, related_name="plan_features")
-    value = models.PositiveBigIntegerField(null=True, blank=True, help_text="How many. Empty: without limit.")
+    value = models.PositiveBigIntegerField(
+        "how many",
+        null=True,
+        blank=True,
+        help_text="The limit, or the quantity included. Empty: without limit. A switch takes no number.",
+    )
 
     class Meta:
+        verbose_name = "feature of a plan"
+        verbose_name_plural = "features of plans"
         ordering = ["feature__position", "feature__key"]
         constraints = [models.UniqueConstraint(fields=["version", "feature"], name="one_value_per_feature")]
 
@@ -121,8 +190,13 @@ class Price(models.Model):
 
     version = ParentalKey(PlanVersion, on_delete=models.CASCADE, related_name="prices")
     interval = models.CharField(max_length=10, choices=Interval, default=Interval.MONTH)
-    currency = models.CharField(max_length=3, default="EUR", help_text="Three letters, as in EUR.")
-    amount = models.PositiveBigIntegerField(help_text="In minor units: 1900 means 19.00.")
+    currency = models.CharField(
+        max_length=3, default="EUR", validators=[validate_currency], help_text="Three letters, as in EUR."
+    )
+    amount = models.PositiveBigIntegerField(
+        validators=[MinValueValidator(1), MaxValueValidator(HIGHEST_AMOUNT)],
+        help_text="In minor units: 1900 means 19.00.",
+    )
     stripe_price_id = models.CharField(max_length=255, blank=True, editable=False)
 
     class Meta:
@@ -136,7 +210,19 @@ class Price(models.Model):
                 condition=~Q(stripe_price_id=""),
                 name="one_price_per_stripe_price",
             ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="price_is_more_than_nothing"),
+            models.CheckConstraint(condition=Q(currency=Upper(F("currency"))), name="currency_in_capitals"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.version} {self.amount} {self.currency}/{self.interval}"
+        return f"{self.version}: {self.formatted} {self.per}"
+
+    @property
+    def formatted(self) -> str:
+        """The amount as people read it: €19.00."""
+        return format_money(self.amount, self.currency)
+
+    @property
+    def per(self) -> str:
+        """How often it is paid, in words that follow the amount."""
+        return "per month" if self.interval == self.Interval.MONTH else "per year"

@@ -1,0 +1,60 @@
+"""Reads of the catalog: which version counts, and who holds what."""
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from billing.catalog.models import Feature, Plan, PlanFeature, PlanVersion
+
+
+def current_version(plan: Plan) -> PlanVersion | None:
+    """The version that new customers get; None while the plan has never been saved with its content."""
+    return plan.versions.filter(is_current=True).first()
+
+
+def is_held(version: PlanVersion) -> bool:
+    """Whether somebody subscribed to ``version``, or has it in an open checkout: it cannot change any more.
+
+    The database's trigger ``held_version_is_immutable`` holds the same rule.
+    """
+    checkouts = version.prices.filter(
+        ~Q(checkout_attempts__status="expired"), checkout_attempts__isnull=False
+    )
+    return bool(version.subscriptions.exists() or checkouts.exists())
+
+
+def customers_of(versions: QuerySet[PlanVersion]) -> int:
+    """How many customers hold one of ``versions`` now: their subscription has not ended."""
+    held = versions.filter(subscriptions__isnull=False, subscriptions__ended_at=None)
+    return held.aggregate(customers=Count("subscriptions__customer", distinct=True))["customers"] or 0
+
+
+def is_plan_used(plan: Plan) -> bool:
+    """Whether a customer or Stripe knows, or knew, ``plan``: then it can be archived, never deleted."""
+    used = Q(subscriptions__isnull=False) | Q(prices__checkout_attempts__isnull=False)
+    return bool(plan.stripe_product_id) or plan.versions.filter(used).exists()
+
+
+def plans_for_admin() -> QuerySet[Plan]:
+    """Every plan with what the list of plans shows, in a number of queries that does not grow."""
+    living = Q(versions__subscriptions__isnull=False, versions__subscriptions__ended_at=None)
+    return Plan.objects.annotate(
+        customer_count=Count("versions__subscriptions__customer", filter=living, distinct=True)
+    ).prefetch_related("versions__prices")
+
+
+def features_for_admin() -> QuerySet[Feature]:
+    """Every feature with the number of plans that give it today."""
+    given = Q(plan_features__version__is_current=True, plan_features__version__plan__archived_at=None)
+    return Feature.objects.annotate(
+        plan_count=Count("plan_features__version__plan", filter=given, distinct=True),
+        is_given=Exists(PlanFeature.objects.filter(feature=OuterRef("pk"))),
+    )
+
+
+def feature_choices() -> list[tuple[str, str]]:
+    """(key, name) of every feature, for the menus that editors choose from."""
+    return list(Feature.objects.values_list("key", "name"))
+
+
+def feature_keys() -> frozenset[str]:
+    """The key of every feature there is."""
+    return frozenset(Feature.objects.values_list("key", flat=True))
