@@ -1,5 +1,6 @@
 """Gathers the models of the app for Django; import them from where they live."""
 
+from home.help_votes.models import HelpVote
 from home.navigation.models import Navigation
 from home.pages.articles import ArticleIndexPage, ArticlePage, Author
 from home.pages.base import SitePage
@@ -15,6 +16,7 @@ __all__ = [
     "Author",
     "HelpIndexPage",
     "HelpPage",
+    "HelpVote",
     "HomePage",
     "Navigation",
     "PricingPage",

@@ -1,6 +1,20 @@
 """The addresses of pages that Wagtail does not serve."""
 
-from django.urls import URLPattern
+from django.urls import path
+from wagtail.contrib.sitemaps.views import sitemap
+
+from home.help_votes.views import vote
+from home.search.views import search, search_help
+from home.seo.feeds import ArticleFeed, AtomArticleFeed
+from home.seo.robots import robots
 
 app_name = "home"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("search/", search, name="search"),
+    path("search/help/", search_help, name="help_search"),
+    path("help-votes/<int:page_id>/", vote, name="help_vote"),
+    path("feed/", ArticleFeed(), name="feed"),
+    path("feed/atom/", AtomArticleFeed(), name="feed_atom"),
+    path("sitemap.xml", sitemap, name="sitemap"),
+    path("robots.txt", robots, name="robots"),
+]
