@@ -29,8 +29,8 @@ BASE_SETTINGS = {
     "listen_addresses": "",
     "timezone": "UTC",
     "jit": "off",
-    "log_line_prefix": "",
-    "log_checkpoints": "off",
+    # Errors reach whoever caused them; here they would only repeat what the site handles.
+    "log_min_messages": "fatal",
 }
 
 
@@ -97,7 +97,11 @@ class Server:
             cwd="/",
             start_new_session=True,
         )
-        self._wait_until_it_answers(process)
+        try:
+            self._wait_until_it_answers(process)
+        except BaseException:
+            self.stop()
+            raise
         return process
 
     def running(self) -> psutil.Process | None:
@@ -111,10 +115,12 @@ class Server:
     def answers(self) -> bool:
         """Whether it accepts connections now."""
         try:
-            psycopg.connect(self.url(SUPERUSER), connect_timeout=5).close()
-        except psycopg.OperationalError:
+            status = (self.data / "postmaster.pid").read_text().splitlines()[7].strip()
+            if status == "ready":
+                psycopg.connect(self.url(SUPERUSER), connect_timeout=5).close()
+        except (OSError, IndexError, psycopg.OperationalError):
             return False
-        return True
+        return status == "ready"
 
     def stop(self) -> None:
         """Stop it in order, if it runs; outright if it does not obey."""
@@ -145,11 +151,9 @@ class Server:
         deadline = time.monotonic() + START_SECONDS
         while not self.answers():
             if process.poll() is not None:
-                raise PostgresError(
-                    f"PostgreSQL stopped while starting, with exit code {process.returncode}."
-                )
+                words = process.stdout.read() if process.stdout else b""
+                raise explain(words.decode(errors="replace"), doing="starting")
             if time.monotonic() > deadline:
-                process.send_signal(signal.SIGQUIT)
                 raise PostgresError(f"PostgreSQL did not answer within {START_SECONDS} seconds. Start again.")
             time.sleep(0.05)
 

@@ -10,7 +10,7 @@ env = environ.Env()
 # Paths
 
 ROOT = Path(__file__).resolve().parents[3]
-LOCAL_DIR = ROOT / ".local"
+LOCAL_DIR = Path(env("QUICKSCALE_LOCAL_DIR", default=str(ROOT / ".local")))
 
 # The site itself
 

@@ -1,12 +1,17 @@
 """A developer's machine: everything runs here, with what ``make run`` wrote to ``.local/env``."""
 
-from .base import LOCAL_DIR, env
+import os
+from pathlib import Path
 
-if (LOCAL_DIR / "env").exists():
-    env.read_env(LOCAL_DIR / "env")
+from environ import Env
 
-from .base import *
-from .base import CONTENT_SECURITY_POLICY, STORAGES, STRIPE_API_BASE
+# Before ``base`` is read, since it takes its values from the environment; what is set there already wins.
+_env_file = Path(os.environ.get("QUICKSCALE_LOCAL_DIR") or Path(__file__).parents[3] / ".local") / "env"
+if _env_file.exists():
+    Env.read_env(_env_file)
+
+from .base import *  # noqa: E402
+from .base import CONTENT_SECURITY_POLICY, STORAGES, STRIPE_API_BASE, env  # noqa: E402
 
 DEBUG = True
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]

@@ -1,0 +1,60 @@
+"""Fill the database of a local run: schema, demo content, the catalog in Stripe's sandbox.
+
+Runs as a process of its own, ``python -m sandbox.stack.prepare``, with the run's environment; each line it
+prints that begins with ``STEP`` announces what it does next.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import django
+from django.core.management import call_command, get_commands
+
+from sandbox.postgres.errors import PostgresError
+from sandbox.postgres.schema import prepare_schema
+from sandbox.stack.environment import ROOT, local_folder
+
+DEMO_MARK = "demo-loaded"
+
+
+def main() -> None:
+    """Do what is missing, in order; every part may run again without harm."""
+    sys.path.insert(0, str(ROOT / "site"))
+    _announce("Bringing the database's schema up to date")
+    django.setup()
+    folder = local_folder()
+    try:
+        prepare_schema(os.environ["DATABASE_URL"], cache=folder / "snapshots", say=_say)
+    except PostgresError as error:
+        raise SystemExit(str(error)) from error
+    _load_demo(folder / DEMO_MARK)
+    _announce("Publishing the plans to the Stripe sandbox")
+    for command in ("billing_sync", "billing_webhook_endpoint"):
+        _call_if_there(command)
+
+
+def _load_demo(mark: Path) -> None:
+    """Load the demo content once: what an editor deletes later stays deleted."""
+    _announce("Creating the demo content" if not mark.exists() else "Keeping the content as it is")
+    if not mark.exists() and _call_if_there("demo"):
+        mark.touch()
+
+
+def _call_if_there(command: str) -> bool:
+    if command in get_commands():
+        call_command(command)
+        return True
+    return False
+
+
+def _announce(step: str) -> None:
+    print(f"STEP {step}", flush=True)
+
+
+def _say(words: str) -> None:
+    print(words, flush=True)
+
+
+if __name__ == "__main__":
+    main()
