@@ -122,6 +122,13 @@
     }
   }
 
+  /* The token of the nearest form goes with requests that do not send a form, so that public pages need none. */
+  document.addEventListener("htmx:configRequest", (event) => {
+    const form = event.target.closest("form") || document;
+    const token = form.querySelector("[name='csrfmiddlewaretoken']");
+    if (token) event.detail.headers["X-CSRFToken"] = token.value;
+  });
+
   /* A form that fails validation answers 422 (or 400); its errors must be shown all the same. */
   document.addEventListener("htmx:beforeSwap", (event) => {
     const status = event.detail.xhr.status;
