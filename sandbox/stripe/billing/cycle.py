@@ -1,0 +1,167 @@
+"""What happens by itself when time passes: renewals, trial ends, payment retries, cancellations."""
+
+from __future__ import annotations
+
+from sandbox.stripe.agenda import action
+from sandbox.stripe.billing import invoicing, lines, periods
+from sandbox.stripe.billing.subscribing import end, items_of, method_for, plan_ahead, settle
+from sandbox.stripe.store import Obj
+from sandbox.stripe.world import World
+
+UPDATED = "customer.subscription.updated"
+
+
+@action("subscription.trial_will_end")
+def trial_will_end(world: World, subscription_id: str) -> None:
+    """Three days before a trial ends, say so."""
+    world.emit("customer.subscription.trial_will_end", world.fetch("subscription", subscription_id))
+
+
+@action("subscription.cancel")
+def cancel(world: World, subscription_id: str) -> None:
+    """The planned end has come."""
+    end(world, world.fetch("subscription", subscription_id))
+
+
+@action("subscription.expire")
+def expire(world: World, subscription_id: str) -> None:
+    """The first payment never came: give the subscription up and void its invoice."""
+    subscription = world.fetch("subscription", subscription_id)
+    invoice = world.fetch("invoice", subscription["latest_invoice"])
+    end(world, subscription, reason="expired")
+    if invoice["status"] == "open":
+        invoicing.void(world, world.fetch("invoice", invoice["id"]))
+
+
+@action("subscription.period_end")
+def period_end(world: World, subscription_id: str) -> None:
+    """A period is over: end, pause, or begin the next one with its invoice."""
+    subscription = world.fetch("subscription", subscription_id)
+    if subscription["status"] == "incomplete":
+        return
+    if subscription["cancel_at_period_end"]:
+        end(world, subscription)
+    elif _trial_over_without_card(world, subscription):
+        _end_trial_unpaid(world, subscription)
+    else:
+        _renew(world, subscription)
+
+
+def _trial_over_without_card(world: World, subscription: Obj) -> bool:
+    behavior = subscription["trial_settings"]["end_behavior"]["missing_payment_method"]
+    over = subscription["status"] == "trialing" and behavior != "create_invoice"
+    return over and method_for(world, subscription) is None
+
+
+def _end_trial_unpaid(world: World, subscription: Obj) -> None:
+    if subscription["trial_settings"]["end_behavior"]["missing_payment_method"] == "cancel":
+        end(world, subscription, reason="cancellation_requested")
+        return
+    world.change(subscription, UPDATED, status="paused")
+    world.emit("customer.subscription.paused", subscription)
+
+
+def _renew(world: World, subscription: Obj) -> None:
+    before = world.show(subscription)
+    over = [item for item in items_of(world, subscription) if item["current_period_end"] <= world.now]
+    passed = (over[0]["current_period_start"], over[0]["current_period_end"])
+    for item in over:
+        _next_period(world, subscription, item)
+    if subscription["status"] == "trialing":
+        subscription["status"] = "active"
+    subscription["latest_invoice"] = invoice_id = world.ids.new("in")
+    world.store.put(subscription)
+    plan_ahead(world, subscription)
+    world.emit_change(UPDATED, before, subscription)
+    _renewal_invoice(world, subscription, over, invoice_id, passed)
+
+
+def _next_period(world: World, subscription: Obj, item: Obj) -> None:
+    recurring = world.fetch("price", item["price"])["recurring"]
+    start = item["current_period_end"]
+    anchor = subscription["billing_cycle_anchor"]
+    until = periods.next_end(anchor, recurring["interval"], recurring["interval_count"], start)
+    world.store.put({**item, "current_period_start": start, "current_period_end": until})
+    item.update(current_period_start=start, current_period_end=until)
+
+
+def _renewal_invoice(
+    world: World, subscription: Obj, items: list[Obj], invoice_id: str, passed: tuple[int, int]
+) -> None:
+    entries = [lines.of_item(world, subscription, i, world.fetch("price", i["price"])) for i in items]
+    held = subscription["status"] == "unpaid"
+    due = world.now + world.settings.draft_seconds
+    invoice = invoicing.draft(
+        world,
+        customer=world.fetch("customer", subscription["customer"]),
+        lines=entries,
+        currency=subscription["currency"],
+        reason="subscription_cycle",
+        subscription=subscription,
+        invoice_id=invoice_id,
+        period=passed,
+        auto_advance=not held,
+        automatically_finalizes_at=None if held else due,
+        next_payment_attempt=None if held else due,
+        _days_until_due=subscription["days_until_due"],
+    )
+    if not held:
+        world.plan(invoice["id"], "invoice.finalize", due)
+
+
+@action("invoice.finalize")
+def finalize(world: World, invoice_id: str) -> None:
+    """The hour in which a renewal's draft could be edited is over: finalize and collect."""
+    invoice = world.fetch("invoice", invoice_id)
+    if invoice["status"] != "draft":
+        return
+    invoicing.finalize(world, invoice)
+    if invoice["status"] == "open" and invoice["collection_method"] == "charge_automatically":
+        collect(world, invoice_id)
+
+
+@action("invoice.collect")
+def collect(world: World, invoice_id: str) -> None:
+    """Charge an open invoice; on failure the subscription is past due and a retry is planned."""
+    invoice = world.fetch("invoice", invoice_id)
+    if invoice["status"] != "open":
+        return
+    subscription = subscription_of(world, invoice)
+    method = method_for(world, subscription) if subscription else None
+    error = invoicing.pay(world, invoice, method, off_session=True)
+    if subscription is None:
+        return
+    if invoice["status"] == "paid":
+        settle(world, subscription)
+    elif error:
+        _failed(world, invoice, subscription)
+
+
+def subscription_of(world: World, invoice: Obj) -> Obj | None:
+    """The subscription an invoice bills, if any."""
+    if not invoice["parent"]:
+        return None
+    return world.store.get(invoice["parent"]["subscription_details"]["subscription"])
+
+
+def _failed(world: World, invoice: Obj, subscription: Obj) -> None:
+    first = invoice.setdefault("_first_failure", world.now)
+    days = world.settings.retry_days
+    left = invoice["attempt_count"] - 1 < len(days)
+    retry = first + days[invoice["attempt_count"] - 1] * periods.DAY if left else None
+    world.change(invoice, None, next_payment_attempt=retry)
+    world.emit("invoice.payment_failed", invoice)
+    if retry:
+        world.plan(invoice["id"], "invoice.collect", retry)
+        if subscription["status"] == "active":
+            world.change(subscription, UPDATED, status="past_due")
+    else:
+        _retries_over(world, subscription)
+
+
+def _retries_over(world: World, subscription: Obj) -> None:
+    outcome = world.settings.when_retries_end
+    if outcome == "cancel":
+        end(world, subscription, reason="payment_failed")
+    elif outcome == "mark_unpaid":
+        world.change(subscription, UPDATED, status="unpaid")

@@ -1,0 +1,237 @@
+"""The life of an invoice: drafted, finalized, paid or not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.stripe.billing import paying, periods
+from sandbox.stripe.errors import ApiError
+from sandbox.stripe.objects import payment_intents
+from sandbox.stripe.objects.accounts import ACCOUNT_ID
+from sandbox.stripe.paging import envelope
+from sandbox.stripe.shapes import blank
+from sandbox.stripe.store import Obj
+from sandbox.stripe.world import World
+
+
+def draft(
+    world: World,
+    *,
+    customer: Obj,
+    lines: list[Obj],
+    currency: str,
+    reason: str,
+    subscription: Obj | None = None,
+    invoice_id: str | None = None,
+    period: tuple[int, int] | None = None,
+    **fields: Any,
+) -> Obj:
+    """Store a draft for the lines; amounts are minor units of `currency`."""
+    invoice_id = invoice_id or world.ids.new("in")
+    for entry in lines:
+        entry["invoice"] = invoice_id
+    start, end = period or (world.now, world.now)
+    invoice = blank(
+        "invoice",
+        id=invoice_id,
+        account_country=world.settings.country,
+        account_name="Sandbox",
+        amount_overpaid=0,
+        amount_paid=0,
+        amount_shipping=0,
+        attempt_count=0,
+        auto_advance=True,
+        automatic_tax=_no_tax(),
+        billing_reason=reason,
+        collection_method=(subscription or {}).get("collection_method", "charge_automatically"),
+        currency=currency,
+        issuer={"type": "self"},
+        lines=envelope(f"/v1/invoices/{invoice_id}/lines", lines),
+        metadata={},
+        parent=_parent(subscription),
+        period_start=start,
+        period_end=end,
+        post_payment_credit_notes_amount=0,
+        pre_payment_credit_notes_amount=0,
+        starting_balance=0,
+        status="draft",
+        total_discount_amounts=[],
+        total_pretax_credit_amounts=[],
+        total_taxes=[],
+        test_clock=customer["test_clock"],
+        **_about(customer),
+    )
+    invoice.update(fields)
+    return world.create(total_up(invoice), "invoice.created")
+
+
+def _no_tax() -> Obj:
+    empty = dict.fromkeys(("disabled_reason", "liability", "provider", "status"))
+    return {"enabled": False, **empty}
+
+
+def _parent(subscription: Obj | None) -> Obj | None:
+    if subscription is None:
+        return None
+    details = {"subscription": subscription["id"], "metadata": dict(subscription["metadata"])}
+    return {"type": "subscription_details", "quote_details": None, "subscription_details": details}
+
+
+def _about(customer: Obj) -> dict[str, Any]:
+    names = ("address", "email", "name", "phone", "shipping", "tax_exempt")
+    return {
+        "customer": customer["id"],
+        "customer_tax_ids": [],
+        **{f"customer_{n}": customer[n] for n in names},
+    }
+
+
+def total_up(invoice: Obj) -> Obj:
+    """Set every sum of the invoice from its lines, discounts and the customer's balance."""
+    subtotal = sum(entry["amount"] for entry in invoice["lines"]["data"])
+    discount = sum(entry["amount"] for entry in invoice["total_discount_amounts"] or [])
+    total = subtotal - discount
+    due = max(0, total + invoice["starting_balance"])
+    invoice.update(
+        subtotal=subtotal,
+        subtotal_excluding_tax=subtotal,
+        total=total,
+        total_excluding_tax=total,
+        amount_due=due,
+        amount_remaining=max(0, due - invoice["amount_paid"]),
+    )
+    return invoice
+
+
+def finalize(world: World, invoice: Obj) -> Obj:
+    """Give the draft its number, its payment and its pages; with nothing due it is paid at once."""
+    customer = world.fetch("customer", invoice["customer"])
+    _use_balance(world, invoice, customer)
+    number = customer["next_invoice_sequence"]
+    customer["next_invoice_sequence"] = number + 1
+    world.store.put(customer)
+    page = f"{world.settings.site_url}/invoice/{ACCOUNT_ID}/{invoice['id']}"
+    sends = invoice["collection_method"] == "send_invoice"
+    world.change(
+        invoice,
+        "invoice.finalized",
+        status="open",
+        number=f"{customer['invoice_prefix']}-{number:04d}",
+        effective_at=world.now,
+        hosted_invoice_url=page,
+        invoice_pdf=f"{page}/pdf",
+        automatically_finalizes_at=None,
+        status_transitions={**invoice["status_transitions"], "finalized_at": world.now},
+        due_date=world.now + (invoice.get("_days_until_due") or 30) * periods.DAY if sends else None,
+    )
+    world.agenda.cancel(invoice["id"], "invoice.finalize")
+    if invoice["amount_due"] == 0:
+        mark_paid(world, invoice)
+    else:
+        _ask_for_money(world, invoice)
+    return invoice
+
+
+def _use_balance(world: World, invoice: Obj, customer: Obj) -> None:
+    invoice["starting_balance"] = customer["balance"]
+    total_up(invoice)
+    customer["balance"] = min(0, customer["balance"] + invoice["total"])
+    if invoice["total"] + invoice["starting_balance"] >= 0:
+        customer["balance"] = 0
+    invoice["ending_balance"] = customer["balance"]
+
+
+def _ask_for_money(world: World, invoice: Obj) -> None:
+    intent = payment_intents.new(
+        world,
+        amount=invoice["amount_due"],
+        currency=invoice["currency"],
+        customer=invoice["customer"],
+        description="Subscription update" if invoice["parent"] else None,
+        setup_future_usage="off_session" if invoice["parent"] else None,
+    )
+    payment = blank(
+        "invoice_payment",
+        id=world.ids.new("inpay"),
+        amount_requested=invoice["amount_due"],
+        currency=invoice["currency"],
+        invoice=invoice["id"],
+        is_default=True,
+        payment={"type": "payment_intent", "payment_intent": intent["id"]},
+        status="open",
+        status_transitions={"canceled_at": None, "paid_at": None},
+    )
+    world.create(payment)
+
+
+def payment_of(world: World, invoice: Obj) -> Obj | None:
+    """The invoice's own payment record, if money was ever asked for."""
+    found = world.store.find("invoice_payment", parent=invoice["id"], is_default=True)
+    return found[-1] if found else None
+
+
+def intent_of(world: World, invoice: Obj) -> Obj | None:
+    """The payment intent that collects the invoice."""
+    payment = payment_of(world, invoice)
+    return world.fetch("payment_intent", payment["payment"]["payment_intent"]) if payment else None
+
+
+def pay(
+    world: World, invoice: Obj, method: Obj | None, *, off_session: bool, authenticated: bool = False
+) -> ApiError | None:
+    """Try to collect an open invoice with a card; the error comes back, and the invoice remembers."""
+    intent = intent_of(world, invoice)
+    if intent is None:
+        return None
+    fields: dict[str, Any] = {"attempted": True, "attempt_count": invoice["attempt_count"] + 1}
+    if method is None:
+        error: ApiError | None = ApiError(
+            "There is no default_payment_method set on this Customer or Invoice. Please set one.", status=400
+        )
+    else:
+        error = paying.attempt(world, intent, method, off_session=off_session, authenticated=authenticated)
+    if error is None and intent["status"] == "succeeded":
+        world.change(invoice, None, **fields)
+        mark_paid(world, invoice)
+        return None
+    if error is None:
+        world.change(invoice, None, **fields)
+        world.emit("invoice.payment_action_required", invoice)
+        return None
+    world.change(invoice, "invoice.updated", **fields)
+    return error
+
+
+def mark_paid(world: World, invoice: Obj, *, out_of_band: bool = False) -> None:
+    """The invoice is settled: by its payment, by credit, or by word of mouth."""
+    world.agenda.cancel(invoice["id"])
+    payment = payment_of(world, invoice)
+    if payment and not out_of_band:
+        done = {**payment["status_transitions"], "paid_at": world.now}
+        due = payment["amount_requested"]
+        payment.update(status="paid", amount_paid=due, status_transitions=done)
+        world.store.put(payment)
+        world.emit("invoice_payment.paid", payment)
+    fields: dict[str, Any] = {
+        "status": "paid",
+        "attempted": True,
+        "amount_paid": 0 if out_of_band else invoice["amount_due"],
+        "amount_remaining": 0,
+        "next_payment_attempt": None,
+        "status_transitions": {**invoice["status_transitions"], "paid_at": world.now},
+    }
+    world.change(invoice, None, **fields)
+    world.emit("invoice.paid", invoice)
+    world.emit("invoice.payment_succeeded", invoice)
+
+
+def void(world: World, invoice: Obj) -> Obj:
+    """The invoice counts no more; its payment intent is given up too."""
+    world.agenda.cancel(invoice["id"])
+    intent = intent_of(world, invoice)
+    if intent and intent["status"] not in ("succeeded", "canceled"):
+        world.change(intent, "payment_intent.canceled", status="canceled", canceled_at=world.now)
+    done = {**invoice["status_transitions"], "voided_at": world.now}
+    world.change(invoice, None, status="void", next_payment_attempt=None, status_transitions=done)
+    world.emit("invoice.voided", invoice)
+    return invoice

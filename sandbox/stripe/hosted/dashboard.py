@@ -1,0 +1,128 @@
+"""The dashboard: what is in the sandbox, and the clock that moves it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+
+from flask import Blueprint, Response, redirect, render_template, request
+
+from sandbox.stripe import delivery
+from sandbox.stripe.billing import periods, subscribing
+from sandbox.stripe.faults import KINDS, Fault
+from sandbox.stripe.metadata import cleared
+from sandbox.stripe.sandbox import Sandbox
+from sandbox.stripe.store import Obj
+
+ROWS = 50
+FARTHEST = 3 * 366
+STEPS = {"hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 31.0, "year": 366.0}
+Answer = Response | str | tuple[str, int]
+
+
+def pages(sandbox: Sandbox) -> Blueprint:
+    """`/` and its forms."""
+    blueprint = Blueprint("dashboard", __name__)
+
+    @blueprint.get("/")
+    def overview() -> str:
+        return render_template("dashboard.html", **_overview(sandbox))
+
+    @blueprint.post("/clock")
+    def move_clock() -> Answer:
+        target = _target(sandbox, request.form.get("step", ""), request.form.get("date", ""))
+        if target is None:
+            sentence = (
+                "The clock was not moved. Choose a step or a date after today, at most three years ahead."
+            )
+            return render_template("dashboard.html", error=sentence, **_overview(sandbox)), 422
+        sandbox.advance(to=target)
+        return redirect("/", 303)
+
+    @blueprint.post("/subscriptions/<subscription_id>/cancel")
+    def cancel(subscription_id: str) -> Answer:
+        _cancel(sandbox, subscription_id, at_period_end=request.form.get("when") == "period_end")
+        return redirect("/#subscriptions", 303)
+
+    @blueprint.get("/events/<event_id>")
+    def event(event_id: str) -> Answer:
+        found = sandbox.world.store.get(event_id)
+        if found is None or found["object"] != "event":
+            return render_template("closed.html", kind="unknown", session=None), 404
+        return render_template("event.html", event=found, **_attempts(sandbox, event_id))
+
+    @blueprint.post("/events/<event_id>/resend")
+    def resend(event_id: str) -> Answer:
+        sandbox.events.resend(event_id)
+        return redirect(f"/events/{event_id}", 303)
+
+    @blueprint.post("/faults")
+    def trouble() -> Answer:
+        _order_fault(sandbox, cleared(request.form.get("kind", "")), request.form.get("path", ""))
+        return redirect("/#trouble", 303)
+
+    return blueprint
+
+
+def _overview(sandbox: Sandbox) -> dict[str, object]:
+    store = sandbox.world.store
+    names = {c["id"]: c["email"] or c["name"] or c["id"] for c in store.find("customer")}
+    deliveries = defaultdict(list)
+    events = store.page("event", {}, "", [], f"ORDER BY seq DESC LIMIT {ROWS}")
+    for item in delivery.find(store):
+        deliveries[item.event_id].append(item)
+    subscriptions = [sandbox.world.show(s) for s in store.find("subscription", newest_first=True)[:ROWS]]
+    return {
+        "now": sandbox.now,
+        "steps": STEPS,
+        "customers": store.find("customer", newest_first=True)[:ROWS],
+        "subscriptions": subscriptions,
+        "names": names,
+        "live": subscribing.LIVE,
+        "events": events,
+        "deliveries": deliveries,
+        "endpoints": store.find("webhook_endpoint"),
+        "kinds": KINDS,
+        "faults": sandbox.faults.waiting,
+    }
+
+
+def _target(sandbox: Sandbox, step: str, date: str) -> int | None:
+    if step in STEPS:
+        return int(sandbox.now + STEPS[step] * periods.DAY)
+    try:
+        target = int(dt.datetime.fromisoformat(date).replace(tzinfo=dt.UTC).timestamp())
+    except ValueError:
+        return None
+    return target if 0 < target - sandbox.now <= FARTHEST * periods.DAY else None
+
+
+def _cancel(sandbox: Sandbox, subscription_id: str, *, at_period_end: bool) -> None:
+    client = sandbox.client()
+    found: Obj | None = sandbox.world.store.get(subscription_id)
+    if found is None or found["status"] in subscribing.ENDED:
+        return
+    if at_period_end:
+        client.v1.subscriptions.update(subscription_id, {"cancel_at_period_end": True})
+    else:
+        client.v1.subscriptions.cancel(subscription_id)
+
+
+def _attempts(sandbox: Sandbox, event_id: str) -> dict[str, object]:
+    store = sandbox.world.store
+    items = delivery.find(store, "event_id = ?", event_id)
+    tried = {
+        item.seq: store.query(
+            "SELECT at, status, error FROM attempts WHERE delivery = ? ORDER BY at", item.seq
+        )
+        for item in items
+    }
+    endpoints = {item.endpoint_id: store.get(item.endpoint_id) for item in items}
+    return {"items": items, "tried": tried, "endpoints": endpoints}
+
+
+def _order_fault(sandbox: Sandbox, kind: str | None, path: str) -> None:
+    if kind == "none":
+        sandbox.faults.clear()
+    elif kind in KINDS:
+        sandbox.faults.add(Fault(kind, path=path if path.startswith("/v1/") else "/v1/", seconds=5))

@@ -1,0 +1,46 @@
+"""Serves the application on 127.0.0.1 and lets time and webhooks run beside it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from sandbox.stripe.hosted.app import build
+from sandbox.stripe.hosted.worker import Worker
+from sandbox.stripe.sandbox import Sandbox
+
+log = logging.getLogger("sandbox.stripe")
+
+
+class QuietHandler(WSGIRequestHandler):
+    """One plain line per request."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Method, path without query, status."""
+        log.info("%s %s %s", self.command, self.path.partition("?")[0], int(code) if code != "-" else code)
+
+    def log(self, type: str, message: str, *args: object) -> None:
+        """Whatever else the server wants to say, at info level: broken connections are ordinary here."""
+        log.info("%s", message % args if args else message)
+
+
+def serve(sandbox: Sandbox, port: int, stop: threading.Event) -> None:
+    """Serve until `stop` is set; raises OSError when the port is taken."""
+    worker = Worker(sandbox)
+    app = build(sandbox, worker.wake)
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=QuietHandler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, name="http", daemon=True)
+    thread.start()
+    worker.start()
+    log.info("Stripe sandbox on http://127.0.0.1:%s", server.server_port)
+    try:
+        stop.wait()
+    finally:
+        worker.stop()
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        log.info("Stripe sandbox stopped")

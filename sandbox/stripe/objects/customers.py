@@ -1,0 +1,128 @@
+"""Customers: who pays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.stripe.expand import includable
+from sandbox.stripe.metadata import cleared, merged
+from sandbox.stripe.objects import payment_methods, subscriptions
+from sandbox.stripe.paging import envelope, list_objects
+from sandbox.stripe.params import Params
+from sandbox.stripe.router import route
+from sandbox.stripe.shapes import blank
+from sandbox.stripe.store import Obj
+from sandbox.stripe.world import World
+
+_PLAIN = ("description", "email", "name", "phone", "preferred_locales", "tax_exempt", "balance")
+
+
+@route("POST", "/v1/customers", "CustomerCreateParams")
+def create(world: World, params: Params) -> Obj:
+    """Make a customer, with a first payment method if one is given."""
+    clock = params.take("test_clock")
+    if clock:
+        world.fetch("test_helpers.test_clock", clock, "test_clock", "test clock")
+    customer = blank(
+        "customer",
+        id=world.ids.new("cus"),
+        balance=0,
+        delinquent=False,
+        invoice_prefix=world.ids.letters(8).upper(),
+        next_invoice_sequence=1,
+        preferred_locales=[],
+        tax_exempt="none",
+        metadata=merged(params),
+        invoice_settings=_blank_invoice_settings(),
+        test_clock=clock,
+    )
+    customer.update({k: cleared(v) for k, v in params.given(*_PLAIN).items()})
+    customer.update(_addresses(params))
+    with world.on_clock_of(customer):
+        world.create(customer, "customer.created")
+        if "payment_method" in params:
+            payment_methods.attach_to(world, params.take("payment_method"), customer["id"], "payment_method")
+        return _apply_invoice_settings(world, params, world.fetch("customer", customer["id"]))
+
+
+def _blank_invoice_settings() -> Obj:
+    return {"custom_fields": None, "default_payment_method": None, "footer": None, "rendering_options": None}
+
+
+def _addresses(params: Params) -> dict[str, Any]:
+    fields = {}
+    for name in ("address", "shipping"):
+        if name in params:
+            fields[name] = cleared(params.take(name))
+    if fields.get("address"):
+        empty = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
+        fields["address"] = {**empty, **fields["address"]}
+    return fields
+
+
+def _apply_invoice_settings(world: World, params: Params, customer: Obj, **fields: Any) -> Obj:
+    given = params.section("invoice_settings").given("default_payment_method", "footer", "custom_fields")
+    if given.get("default_payment_method"):
+        method = world.fetch("payment_method", given["default_payment_method"], "payment_method")
+        payment_methods.must_belong(method, customer["id"])
+    settings = {**customer["invoice_settings"], **{k: cleared(v) for k, v in given.items()}}
+    return world.change(customer, "customer.updated", invoice_settings=settings, **fields)
+
+
+@route("GET", "/v1/customers/:id", "CustomerRetrieveParams")
+def retrieve(world: World, params: Params, customer_id: str) -> Obj:
+    """One customer; a deleted one answers only that it is deleted."""
+    found = world.store.get(f"deleted:{customer_id}")
+    return found["was"] if found else world.fetch("customer", customer_id)
+
+
+@route("POST", "/v1/customers/:id", "CustomerUpdateParams")
+def update(world: World, params: Params, customer_id: str) -> Obj:
+    """Change a customer."""
+    customer = world.fetch("customer", customer_id)
+    fields = {k: cleared(v) for k, v in params.given(*_PLAIN).items()} | _addresses(params)
+    metadata = merged(params, customer["metadata"])
+    return _apply_invoice_settings(world, params, customer, metadata=metadata, **fields)
+
+
+@route("DELETE", "/v1/customers/:id", "CustomerDeleteParams")
+def delete(world: World, params: Params, customer_id: str) -> Obj:
+    """Delete a customer for good; subscriptions end at once."""
+    customer = world.fetch("customer", customer_id)
+    for subscription in world.store.find("subscription", customer=customer_id):
+        if subscription["status"] not in subscriptions.ENDED:
+            subscriptions.end(world, subscription)
+    for method in world.store.find("payment_method", customer=customer_id):
+        payment_methods.detach_from(world, method)
+    world.store.delete(customer_id)
+    answer = {"id": customer_id, "object": "customer", "deleted": True}
+    world.store.put({"id": f"deleted:{customer_id}", "object": "deleted_customer", "was": answer})
+    world.emit("customer.deleted", customer)
+    return answer
+
+
+@route("GET", "/v1/customers", "CustomerListParams")
+def list_customers(world: World, params: Params) -> Obj:
+    """Customers, newest first."""
+    where = params.given("email", "test_clock")
+    return list_objects(world, "customer", "/v1/customers", params, where)
+
+
+@includable("customer", "subscriptions")
+def include_subscriptions(world: World, customer: Obj) -> Obj:
+    """The customer's live subscriptions."""
+    found = world.store.find("subscription", newest_first=True, customer=customer["id"])
+    live = [world.show(s) for s in found if s["status"] not in subscriptions.ENDED]
+    return envelope(f"/v1/customers/{customer['id']}/subscriptions", live)
+
+
+@includable("customer", "sources")
+def include_sources(world: World, customer: Obj) -> Obj:
+    """Always empty: the sandbox knows payment methods, not the older sources."""
+    return envelope(f"/v1/customers/{customer['id']}/sources", [])
+
+
+@includable("customer", "tax_ids")
+def include_tax_ids(world: World, customer: Obj) -> Obj:
+    """Always empty: the sandbox does not keep tax ids."""
+    return envelope(f"/v1/customers/{customer['id']}/tax_ids", [])

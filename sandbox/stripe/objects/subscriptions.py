@@ -1,0 +1,206 @@
+"""Subscriptions: a customer pays for prices, period after period."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.stripe.billing import invoicing, periods, subscribing
+from sandbox.stripe.billing.subscribing import ENDED, Wanted, end
+from sandbox.stripe.errors import ApiError, invalid_param, missing_param
+from sandbox.stripe.metadata import cleared, merged
+from sandbox.stripe.objects import payment_methods, prices
+from sandbox.stripe.paging import list_objects
+from sandbox.stripe.params import Params
+from sandbox.stripe.router import route
+from sandbox.stripe.store import Obj
+from sandbox.stripe.world import World
+
+__all__ = ["ENDED", "end"]
+
+UPDATED = "customer.subscription.updated"
+
+
+def wanted_of(world: World, entries: list[Params]) -> list[Wanted]:
+    """The items a request asks for."""
+    result = []
+    for entry in entries:
+        if "price" in entry or "plan" in entry:
+            price = world.fetch("price", entry.take("price") or entry.take("plan"), entry.path("price"))
+            if not price["active"]:
+                raise invalid_param("The price specified is inactive.", entry.path("price"))
+        elif "price_data" in entry:
+            price = prices.inline(world, entry.section("price_data"))
+        else:
+            raise missing_param(entry.path("price"))
+        result.append(Wanted(price, entry.take("quantity", 1), merged(entry)))
+    return result
+
+
+@route("POST", "/v1/subscriptions", "SubscriptionCreateParams")
+def create(world: World, params: Params) -> Obj:
+    """Start a subscription and collect its first invoice."""
+    customer = world.fetch("customer", params.need("customer"), "customer")
+    with world.on_clock_of(customer):
+        wanted = wanted_of(world, params.each("items"))
+        if not wanted:
+            raise missing_param("items")
+        behavior = params.take("payment_behavior", "allow_incomplete")
+        off_session = bool(params.take("off_session", False))
+        fields = _settings(world, params, customer["id"])
+        fields["metadata"] = merged(params)
+        params.ignore("proration_behavior")
+        subscription = subscribing.start(
+            world,
+            customer=customer,
+            wanted=wanted,
+            trial_end=trial_end_of(world, params),
+            anchor=params.take("billing_cycle_anchor"),
+            **fields,
+        )
+        _collect_first(world, subscription, behavior, off_session)
+        return world.fetch("subscription", subscription["id"])
+
+
+def trial_end_of(world: World, params: Params) -> int | None:
+    """When the trial ends, from a number of days or a moment; None without a trial."""
+    days, moment = params.take("trial_period_days"), params.take("trial_end")
+    if days is not None and moment is not None:
+        raise ApiError("You may only specify one of these parameters: trial_end, trial_period_days.")
+    if days is not None and not 1 <= days <= 730:
+        raise invalid_param("Invalid trial_period_days: must be between 1 and 730.", "trial_period_days")
+    if days:
+        return int(world.now + days * periods.DAY)
+    if moment in (None, "now"):
+        return None
+    if moment <= world.now:
+        raise invalid_param("Invalid trial_end: must be in the future.", "trial_end")
+    return int(moment)
+
+
+def _settings(world: World, params: Params, customer_id: str) -> dict[str, Any]:
+    fields = {k: cleared(v) for k, v in params.given("description", "days_until_due").items()}
+    fields |= params.given("collection_method", "payment_settings")
+    if "default_payment_method" in params:
+        method_id = cleared(params.take("default_payment_method"))
+        if method_id:
+            method = world.fetch("payment_method", method_id, "default_payment_method", "PaymentMethod")
+            payment_methods.must_belong(method, customer_id)
+        fields["default_payment_method"] = method_id
+    if "trial_settings" in params:
+        fields["trial_settings"] = params.take("trial_settings")
+    if fields.get("collection_method") == "send_invoice" and not fields.get("days_until_due"):
+        raise missing_param("days_until_due")
+    return fields | _ending(world, params)
+
+
+def _ending(world: World, params: Params) -> dict[str, Any]:
+    fields = params.given("cancel_at_period_end")
+    if "cancel_at" in params:
+        moment = cleared(params.take("cancel_at"))
+        if isinstance(moment, int) and moment <= world.now:
+            raise invalid_param("Invalid cancel_at: must be in the future.", "cancel_at")
+        fields["cancel_at"] = moment
+    return fields
+
+
+def _collect_first(world: World, subscription: Obj, behavior: str, off_session: bool) -> None:
+    invoice = subscribing.first_invoice(world, subscription)
+    automatic = subscription["collection_method"] == "charge_automatically"
+    if invoice["status"] != "open" or behavior == "default_incomplete" or not automatic:
+        return
+    method = subscribing.method_for(world, subscription)
+    if method is None and behavior == "allow_incomplete":
+        raise ApiError(
+            "This customer has no attached payment source or default payment method. Please consider adding a "
+            "default payment method.",
+            code="resource_missing",
+        )
+    error = invoicing.pay(world, invoice, method, off_session=off_session)
+    if error and behavior == "error_if_incomplete":
+        error.keep = False
+        raise error
+    if error:
+        world.emit("invoice.payment_failed", invoice)
+    if invoice["status"] == "paid":
+        subscribing.settle(world, subscription)
+
+
+@route("GET", "/v1/subscriptions/:id", "SubscriptionRetrieveParams")
+def retrieve(world: World, params: Params, subscription_id: str) -> Obj:
+    """One subscription, ended ones too."""
+    return world.fetch("subscription", subscription_id)
+
+
+@route("POST", "/v1/subscriptions/:id", "SubscriptionUpdateParams")
+def update(world: World, params: Params, subscription_id: str) -> Obj:
+    """Change a subscription."""
+    subscription = world.fetch("subscription", subscription_id)
+    if subscription["status"] in ENDED:
+        raise ApiError(
+            f"No such subscription: '{subscription_id}'", status=404, code="resource_missing", param="id"
+        )
+    with world.on_clock_of(subscription):
+        fields = _settings(world, params, subscription["customer"])
+        fields["metadata"] = merged(params, subscription["metadata"])
+        fields |= _cancellation(world, subscription, params, fields)
+        if "pause_collection" in params:
+            fields["pause_collection"] = _pause(params)
+        params.ignore("proration_behavior", "payment_behavior", "off_session")
+        world.change(subscription, UPDATED, **fields)
+        subscribing.plan_ahead(world, subscription)
+        return subscription
+
+
+def _pause(params: Params) -> Obj | None:
+    if params.take("pause_collection") == "":
+        return None
+    pause = params.section("pause_collection")
+    return {"behavior": pause.need("behavior"), "resumes_at": pause.take("resumes_at")}
+
+
+def _cancellation(world: World, subscription: Obj, params: Params, fields: dict[str, Any]) -> dict[str, Any]:
+    details = {**subscription["cancellation_details"]}
+    details |= {
+        k: cleared(v) for k, v in params.section("cancellation_details").given("comment", "feedback").items()
+    }
+    at_end = fields.get("cancel_at_period_end", subscription["cancel_at_period_end"])
+    moment = fields.get("cancel_at", subscription["cancel_at"])
+    if "cancel_at_period_end" in fields:
+        ends = [item["current_period_end"] for item in subscribing.items_of(world, subscription)]
+        moment = max(ends) if at_end else None
+    planned = bool(at_end or moment)
+    details["reason"] = "cancellation_requested" if planned else None
+    already = subscription["canceled_at"] or world.now
+    return {"cancel_at": moment, "canceled_at": already if planned else None, "cancellation_details": details}
+
+
+@route("DELETE", "/v1/subscriptions/:id", "SubscriptionCancelParams")
+def cancel(world: World, params: Params, subscription_id: str) -> Obj:
+    """End a subscription now."""
+    subscription = world.fetch("subscription", subscription_id)
+    if subscription["status"] in ENDED:
+        raise ApiError(
+            f"No such subscription: '{subscription_id}'", status=404, code="resource_missing", param="id"
+        )
+    details = params.section("cancellation_details").given("comment", "feedback")
+    with world.on_clock_of(subscription):
+        return end(world, subscription, **details)
+
+
+@route("GET", "/v1/subscriptions", "SubscriptionListParams")
+def list_subscriptions(world: World, params: Params) -> Obj:
+    """Subscriptions, newest first; ended ones only when asked for with `status`."""
+    where = params.given("customer", "collection_method", "test_clock")
+    status = params.take("status")
+    if status is None:
+        where["status"] = ("incomplete", *subscribing.LIVE)
+    elif status == "ended":
+        where["status"] = ENDED
+    elif status != "all":
+        where["status"] = status
+    if "price" in params:
+        price_id = params.take("price")
+        where["id"] = [i["subscription"] for i in world.store.find("subscription_item", price=price_id)] or [
+            "-"
+        ]
+    return list_objects(world, "subscription", "/v1/subscriptions", params, where)
