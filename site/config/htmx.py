@@ -20,6 +20,7 @@ class HtmxRedirectMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass every other answer on as it is."""
         response = self.get_response(request)
         if request.headers.get("HX-Request") != "true" or not isinstance(response, HttpResponseRedirectBase):
             return response

@@ -31,4 +31,4 @@ def test_a_plain_form_is_redirected_as_usual(rf: RequestFactory) -> None:
 
 def test_an_answer_that_is_no_redirect_stays_as_it_is(rf: RequestFactory) -> None:
     page = HttpResponse("saved")
-    assert HtmxRedirectMiddleware(lambda request: page)(rf.get("/", headers={"HX-Request": "true"})) is page
+    assert HtmxRedirectMiddleware(lambda _: page)(rf.get("/", headers={"HX-Request": "true"})) is page
