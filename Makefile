@@ -27,7 +27,13 @@ faults: test-packages ## The long form of the fault tests: killed, reordered, re
 	@FAULTS=long $(BIN)/python -m pytest tests/faults $(ARGS)
 
 lint: test-packages ## All that can be said about the code without running it
-	@$(BIN)/python -m sandbox.stack.lint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/lint-imports
+	$(BIN)/djlint --check --lint --quiet templates
+	$(BIN)/mypy
+	@$(BIN)/python -m sandbox.postgres.check_migrations
+	@$(BIN)/python -m sandbox.stack.deployment check --deploy --fail-level WARNING
 
 format: test-packages ## Lay out the code and templates as lint wants them
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet . ; $(BIN)/djlint --reformat --quiet templates

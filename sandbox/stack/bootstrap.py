@@ -48,7 +48,7 @@ def start_again_with_a_newer_python() -> None:
             os.execvp(name, [name, *sys.argv])  # noqa: S606
     raise SystemExit(
         f"This is Python {sys.version_info[0]}.{sys.version_info[1]}, and QuickScale needs "
-        f"{OLDEST[0]}.{OLDEST[1]} or newer. Install one, or name one you have: `make run PYTHON=/path/to/python3`."
+        f"{OLDEST[0]}.{OLDEST[1]} or newer. Install one, or name yours: `make run PYTHON=/path/to/python3`."
     )
 
 

@@ -19,7 +19,7 @@ def main() -> int:
             check_ports(addresses)
             return _run(Stack(folder, addresses))
     except (StackError, PostgresError) as error:
-        print(f"\n{error}", file=sys.stderr)
+        print(error, file=sys.stderr)
         return 1
 
 
