@@ -21,7 +21,7 @@ from sandbox.stack.errors import StackError
 from sandbox.stack.supervisor import Supervisor
 
 DATABASE = "quickscale"
-STEPS = 7
+STEPS = 6
 PATIENCE = 90  # seconds
 
 
@@ -80,12 +80,9 @@ class Stack:
 
     def _start_stand_ins(self) -> None:
         _, stripe, page, smtp = self.addresses.ports.values()
-        self._start(
-            "stripe", "-m", "sandbox.stripe", "--port", f"{stripe}", "--state", f"{self.folder / 'stripe'}"
-        )
-        mails = self.folder / "mailbox.sqlite3"
-        mailbox = ("--port", f"{page}", "--smtp-port", f"{smtp}", "--state", f"{mails}")
-        self._start("mailbox", "-m", "sandbox.mailbox", *mailbox)
+        self._start("stripe", "-m", "sandbox.stripe", "--port", f"{stripe}", *self._state("stripe"))
+        ports = ("--port", f"{page}", "--smtp-port", f"{smtp}")
+        self._start("mailbox", "-m", "sandbox.mailbox", *ports, *self._state("mailbox"))
         for port in (stripe, page, smtp):
             self._wait_until(partial(port_answers, port), what=f"port {port}")
 
@@ -113,6 +110,9 @@ class Stack:
 
     def _start(self, name: str, *arguments: str) -> None:
         self.supervisor.start(name, [sys.executable, *arguments], self.environment)
+
+    def _state(self, name: str) -> tuple[str, str]:
+        return "--state", str(self.folder / f"{name}.sqlite3")
 
     def _wait_until(self, answers: Callable[[], bool], *, what: str) -> None:
         deadline = time.monotonic() + PATIENCE
