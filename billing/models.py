@@ -3,10 +3,12 @@
 from billing.catalog.models import Feature, Plan, PlanFeature, PlanVersion, Price
 from billing.checkout.models import CheckoutAttempt
 from billing.customers.models import StripeCustomer
+from billing.entitlements.models import CatalogEpoch
 from billing.subscriptions.models import Subscription
 from billing.webhooks.models import InboxEvent
 
 __all__ = [
+    "CatalogEpoch",
     "CheckoutAttempt",
     "Feature",
     "InboxEvent",

@@ -1,5 +1,7 @@
 """A customer's attempt to subscribe, stored before Stripe is asked so that a retry cannot ask twice."""
 
+from uuid import uuid4
+
 from django.db import models
 from django.db.models import Q
 
@@ -8,7 +10,7 @@ from billing.customers.models import StripeCustomer
 
 
 class CheckoutAttempt(models.Model):
-    """The intent behind one Checkout session: its id makes the idempotency key."""
+    """The intent behind one Checkout session: all that Stripe is asked for is fixed here beforehand."""
 
     class Status(models.TextChoices):
         OPEN = "open", "Open"
@@ -20,6 +22,9 @@ class CheckoutAttempt(models.Model):
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
     stripe_session_id = models.CharField(max_length=255, blank=True, db_index=True)
     url = models.URLField(max_length=2000, blank=True)
+    reference = models.UUIDField(default=uuid4, editable=False, help_text="Makes the idempotency key.")
+    trial_days = models.PositiveSmallIntegerField(default=0)
+    return_path = models.CharField(max_length=2000, blank=True, help_text="Where the customer came from.")
     expires_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -27,7 +32,7 @@ class CheckoutAttempt(models.Model):
         ordering = ["-created_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["customer", "price"], condition=Q(status="open"), name="one_open_checkout_per_price"
+                fields=["customer"], condition=Q(status="open"), name="one_open_checkout_per_customer"
             )
         ]
 

@@ -1,0 +1,54 @@
+"""Who pays: one row per person, one customer at Stripe per row."""
+
+import logging
+from typing import Any
+
+from django.db import transaction
+
+from billing.customers.models import StripeCustomer
+from billing.gateway.customers import change_customer_email, create_customer
+
+logger = logging.getLogger(__name__)
+
+
+def ensure_customer(*, user: Any) -> StripeCustomer:
+    """The payer of this person, known to Stripe; made at first need, once, whoever asks at the same time.
+
+    The row comes first and its reference makes the idempotency key: two processes, or a retry after a crash,
+    get the same customer from Stripe. Raises a ``StripeFailure`` where Stripe cannot make one.
+    """
+    customer, _ = StripeCustomer.objects.get_or_create(user=user, defaults={"stripe_email": user.email})
+    return customer if customer.stripe_id else _introduce(customer)
+
+
+def tell_stripe_email(*, customer_id: int) -> None:
+    """Give Stripe the person's present address, so that receipts reach them. Safe to repeat."""
+    customer = StripeCustomer.objects.select_related("user").get(pk=customer_id)
+    email = customer.user.email
+    if not customer.stripe_id or customer.stripe_email == email:
+        return
+    change_customer_email(customer_id=customer.stripe_id, email=email)
+    StripeCustomer.objects.filter(pk=customer.pk).update(stripe_email=email)
+
+
+def forget_stripe_customer(customer: StripeCustomer) -> None:
+    """Note on the locked row that the customer was deleted at Stripe: the next purchase makes a new one."""
+    logger.warning("Customer %s was deleted at Stripe", customer.pk)
+    customer.stripe_id = ""
+    customer.stripe_email = customer.user.email
+    customer.djstripe_customer = None
+    customer.generation += 1
+
+
+def _introduce(customer: StripeCustomer) -> StripeCustomer:
+    at_stripe = create_customer(
+        email=customer.stripe_email,
+        reference=str(customer.reference),
+        idempotency_key=f"customer-{customer.reference}-{customer.generation}",
+    )
+    with transaction.atomic():
+        locked = StripeCustomer.objects.select_for_update().get(pk=customer.pk)
+        if not locked.stripe_id:
+            locked.stripe_id = at_stripe.id
+            locked.save(update_fields=["stripe_id"])
+    return locked
