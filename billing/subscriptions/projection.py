@@ -1,0 +1,71 @@
+"""Writes what Stripe told into our rows; only ``reconcile_customer`` calls this, with the customer locked."""
+
+import logging
+from collections.abc import Iterable, Mapping
+
+from django.utils import timezone
+
+from billing.catalog.models import Price
+from billing.customers.models import StripeCustomer
+from billing.subscriptions.facts import SubscriptionFacts
+from billing.subscriptions.models import Subscription
+
+logger = logging.getLogger(__name__)
+
+ENDED = frozenset({Subscription.Status.CANCELED, Subscription.Status.INCOMPLETE_EXPIRED})
+
+
+def project(told: Iterable[SubscriptionFacts], *, customer: StripeCustomer) -> None:
+    """Create, update and end the customer's rows so that they say what Stripe says.
+
+    What does not fit our catalog is logged for a person to look at; the other subscriptions do not wait.
+    """
+    facts = {fact.stripe_id: fact for fact in told}
+    rows = {row.stripe_id: row for row in Subscription.objects.filter(customer=customer)}
+    prices = _prices_named_in(facts.values())
+    for stripe_id, fact in facts.items():
+        row = rows.get(stripe_id) or Subscription(customer=customer, stripe_id=stripe_id)
+        _write(row, fact, prices)
+    _end(row for row in rows.values() if row.stripe_id not in facts and row.status not in ENDED)
+
+
+def _prices_named_in(facts: Iterable[SubscriptionFacts]) -> dict[str, Price]:
+    ids = {price_id for fact in facts for price_id in fact.price_ids}
+    prices = Price.objects.filter(stripe_price_id__in=ids).select_related("version")
+    return {price.stripe_price_id: price for price in prices}
+
+
+def _write(row: Subscription, fact: SubscriptionFacts, prices: Mapping[str, Price]) -> None:
+    if fact.status not in Subscription.Status.values:
+        logger.error("Subscription %s has a status we do not know: %r", fact.stripe_id, fact.status)
+        return
+    price = next((prices[price_id] for price_id in fact.price_ids if price_id in prices), None)
+    if price is None:
+        logger.error("Subscription %s has no price of our catalog: %s", fact.stripe_id, fact.price_ids)
+        if row.pk is None:
+            return
+    else:
+        row.price, row.version = price, price.version
+    _copy(row, fact)
+    row.save()
+
+
+def _copy(row: Subscription, fact: SubscriptionFacts) -> None:
+    row.status = fact.status
+    row.quantity = fact.quantity
+    row.current_period_start = fact.current_period_start
+    row.current_period_end = fact.current_period_end
+    row.trial_end = fact.trial_end
+    row.cancel_at = fact.cancel_at
+    row.ended_at = fact.ended_at
+    row.started_at = fact.started_at
+    row.last_synced_at = timezone.now()
+
+
+def _end(rows: Iterable[Subscription]) -> None:
+    """Stripe lists ended subscriptions too: one that is missing went with its customer."""
+    for row in rows:
+        logger.warning("Subscription %s is gone at Stripe: it ends here too", row.stripe_id)
+        row.status = Subscription.Status.CANCELED
+        row.ended_at = row.last_synced_at = timezone.now()
+        row.save()

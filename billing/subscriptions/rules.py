@@ -1,0 +1,45 @@
+"""Which subscriptions give their plan's features: pure rules, without a database."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from billing.subscriptions.models import Subscription
+
+Status = Subscription.Status
+
+# How long after an unpaid renewal the plan goes on while Stripe tries the payment again.
+PAST_DUE_GRACE = timedelta(days=7)
+
+# Nothing comes from the others: unpaid and paused ones rest, an incomplete one was never paid.
+ENTITLING = frozenset({Status.TRIALING, Status.ACTIVE, Status.PAST_DUE})
+
+# While one of these lasts there is something to manage rather than something to buy.
+LIVE = frozenset({Status.TRIALING, Status.ACTIVE, Status.PAST_DUE, Status.UNPAID, Status.PAUSED})
+
+
+def entitled_until(subscription: Subscription) -> datetime | None:
+    """When an entitling subscription stops giving by the clock alone; ``None``: not until Stripe says so.
+
+    A trial and a paid period end with an event from Stripe. An overdue renewal keeps its plan for the grace
+    period, counted from the day the unpaid period began.
+    """
+    if subscription.status == Status.PAST_DUE:
+        return subscription.current_period_start + PAST_DUE_GRACE
+    return None
+
+
+def is_entitling(subscription: Subscription, *, now: datetime) -> bool:
+    """Whether the subscription gives its plan's features at this moment."""
+    if subscription.status not in ENTITLING:
+        return False
+    end = entitled_until(subscription)
+    return end is None or now < end
+
+
+def permissions_key(subscriptions: Iterable[Subscription]) -> frozenset[tuple[int, datetime | None]]:
+    """What of these subscriptions decides what the customer may do: equal keys mean equal permissions."""
+    return frozenset(
+        (subscription.version_id, entitled_until(subscription))
+        for subscription in subscriptions
+        if subscription.status in ENTITLING
+    )

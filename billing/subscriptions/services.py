@@ -1,0 +1,87 @@
+"""Makes our projection equal to Stripe's truth; nothing else writes subscriptions."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from billing.customers.models import StripeCustomer
+from billing.customers.services import forget_stripe_customer
+from billing.gateway.customers import retrieve_customer
+from billing.gateway.errors import MissingAtStripe
+from billing.gateway.subscriptions import list_subscriptions
+from billing.subscriptions.facts import SubscriptionFacts, facts_of
+from billing.subscriptions.models import Subscription
+from billing.subscriptions.projection import project
+from billing.subscriptions.rules import permissions_key
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What Stripe said about a customer, and the number of the read: a later read has a higher one."""
+
+    number: int
+    stripe_customer_id: str
+    subscriptions: tuple[SubscriptionFacts, ...] = ()
+    deleted: bool = False
+
+
+def reconcile_customer(*, customer_id: int, and_then: Callable[[], None] | None = None) -> None:
+    """Make our rows equal to what Stripe says about this customer now; ``and_then`` joins the transaction.
+
+    Stripe's present state is read with no lock held, so it matters neither which event led here nor how often
+    or in what order they come. Reads are numbered before they begin, and one that began earlier never
+    overwrites one that began later: what changed after it began has an event of its own, and so a later read.
+    The entitlements' epoch moves only if what the customer may do has changed.
+    Raises a ``StripeFailure`` where Stripe cannot be read; nothing is written then.
+    """
+    customer = StripeCustomer.objects.get(pk=customer_id)
+    reading = _read(customer) if customer.stripe_id else None
+    with transaction.atomic():
+        if reading:
+            _apply(reading, customer_id=customer_id)
+        if and_then:
+            and_then()
+
+
+def _read(customer: StripeCustomer) -> Reading:
+    number = _next_number(customer.pk)
+    stripe_id = customer.stripe_id
+    try:
+        if getattr(retrieve_customer(customer_id=stripe_id), "deleted", False):
+            return Reading(number, stripe_id, deleted=True)
+        told = list_subscriptions(customer_id=stripe_id)
+    except MissingAtStripe:
+        return Reading(number, stripe_id, deleted=True)
+    return Reading(number, stripe_id, tuple(facts_of(subscription) for subscription in told))
+
+
+def _next_number(customer_id: int) -> int:
+    with transaction.atomic():
+        customer = StripeCustomer.objects.select_for_update().get(pk=customer_id)
+        customer.reads_started += 1
+        customer.save(update_fields=["reads_started"])
+    return customer.reads_started
+
+
+def _apply(reading: Reading, *, customer_id: int) -> None:
+    customer = (
+        StripeCustomer.objects.select_for_update(of=("self",)).select_related("user").get(pk=customer_id)
+    )
+    if reading.number < customer.read_applied or reading.stripe_customer_id != customer.stripe_id:
+        logger.info("Read %s of customer %s is too old: a newer one is shown", reading.number, customer_id)
+        return
+    rows = Subscription.objects.filter(customer=customer)
+    before = permissions_key(rows.all())
+    project(reading.subscriptions, customer=customer)
+    if permissions_key(rows.all()) != before:
+        customer.entitlements_epoch += 1
+    if reading.deleted:
+        forget_stripe_customer(customer)
+    customer.read_applied = reading.number
+    customer.last_synced_at = timezone.now()
+    customer.save()
