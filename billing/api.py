@@ -3,15 +3,37 @@
 from billing.catalog.cards import CardFeature, CardPrice, PlanCard
 from billing.catalog.pricing import FeatureMatrix, MatrixRow, feature_matrix, pricing
 from billing.catalog.queries import feature_choices, feature_keys
+from billing.entitlements.decisions import Decision, Reason, UnknownFeature, check, plans_with_feature
+from billing.entitlements.gate import refuse, requires_feature
+from billing.entitlements.offers import PlanOffer
+from billing.entitlements.queries import current_subscription, entitlements_for, with_entitlements
+from billing.entitlements.snapshot import Entitlements
+from billing.entitlements.words import Refusal, explain
+from billing.subscriptions.queries import SubscriptionSummary
 
 __all__ = [
     "CardFeature",
     "CardPrice",
+    "Decision",
+    "Entitlements",
     "FeatureMatrix",
     "MatrixRow",
     "PlanCard",
+    "PlanOffer",
+    "Reason",
+    "Refusal",
+    "SubscriptionSummary",
+    "UnknownFeature",
+    "check",
+    "current_subscription",
+    "entitlements_for",
+    "explain",
     "feature_choices",
     "feature_keys",
     "feature_matrix",
+    "plans_with_feature",
     "pricing",
+    "refuse",
+    "requires_feature",
+    "with_entitlements",
 ]

@@ -2,6 +2,7 @@
 
 from allauth.account.auth_backends import AuthenticationBackend
 
+from billing.api import with_entitlements
 from members.models import CustomUser
 
 
@@ -10,5 +11,5 @@ class MemberBackend(AuthenticationBackend):
 
     def get_user(self, user_id: int) -> CustomUser | None:
         """The active person with this id, or ``None``."""
-        user = CustomUser.objects.select_related("stripe_customer").filter(pk=user_id).first()
+        user = with_entitlements(CustomUser.objects.filter(pk=user_id)).first()
         return user if user and self.user_can_authenticate(user) else None

@@ -1,0 +1,80 @@
+"""What a customer should look at now, in order of urgency."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.formats import date_format
+
+from billing.checkout.models import CheckoutAttempt
+from billing.subscriptions.models import Subscription
+from billing.subscriptions.queries import SubscriptionSummary
+from billing.subscriptions.rules import PAST_DUE_GRACE
+
+Status = Subscription.Status
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing to know; the names are those of ``components/alert.html``."""
+
+    tone: str
+    title: str
+    text: str
+    action_href: str = ""
+    action_label: str = ""
+
+
+def attention_for(user: Any, subscription: SubscriptionSummary | None) -> list[Notice]:
+    """The notices for this person's billing page; empty where all is well."""
+    if subscription is None:
+        return _unfinished(user)
+    return [*_payment(subscription), *_ending(subscription)]
+
+
+def _payment(subscription: SubscriptionSummary) -> list[Notice]:
+    if subscription.status == Status.PAST_DUE:
+        days = PAST_DUE_GRACE.days
+        text = (
+            "The last payment did not go through. We try it again during the next days, and"
+            f" {subscription.plan_name} stays open for {days} days from the renewal."
+            " The e-mail about it has a link to pay with another card."
+        )
+        return [Notice("danger", "A payment failed", text)]
+    if subscription.status == Status.UNPAID:
+        text = (
+            "Several payments did not go through, so your plan rests. Pay the open invoice to open it again."
+        )
+        return [Notice("danger", "Your plan rests until the open invoice is paid", text)]
+    if subscription.status == Status.PAUSED:
+        text = "Your trial ended without a payment method, so the plan is paused. Nothing was deleted."
+        return [Notice("warning", "Your plan is paused", text)]
+    return []
+
+
+def _ending(subscription: SubscriptionSummary) -> list[Notice]:
+    if subscription.cancel_at is None:
+        return []
+    text = (
+        f"You keep {subscription.plan_name} until then. Nothing more will be charged, and nothing is deleted."
+    )
+    return [Notice("warning", f"Your plan ends on {_day(subscription.cancel_at)}", text)]
+
+
+def _unfinished(user: Any) -> list[Notice]:
+    attempt = (
+        CheckoutAttempt.objects.filter(customer__user=user, status=CheckoutAttempt.Status.OPEN)
+        .select_related("price__version__plan")
+        .first()
+    )
+    if attempt is None:
+        return []
+    plan = attempt.price.version.plan
+    url = f"{reverse('billing:checkout', args=[plan.key])}?interval={attempt.price.interval}"
+    text = f"You began to subscribe to {plan.name} and did not finish. Nothing was charged."
+    return [Notice("info", "A checkout is open", text, url, "Go on where you left off")]
+
+
+def _day(moment: datetime) -> str:
+    return date_format(moment, "j F Y")

@@ -1,0 +1,59 @@
+"""What a customer may buy, and the checkout they come back from."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from billing.catalog.models import Price
+from billing.checkout.models import CheckoutAttempt
+
+
+class NotOnSale(Exception):  # noqa: N818  (named for what happened, as Django's exceptions are)
+    """Nobody can buy this plan now. ``sentence`` says so to the customer."""
+
+    sentence = "This plan is not on sale: it does not exist, or it is no longer offered."
+
+
+class NotOnSaleYet(NotOnSale):
+    """The plan is public, but Stripe does not know its price: the catalog was not published there."""
+
+    sentence = "This plan is not on sale yet: we are still preparing it. Please come back a little later."
+
+
+def price_on_sale(*, plan_key: str, interval: str) -> Price:
+    """What a plan costs new customers, in the site's currency. Raises ``NotOnSale`` or ``NotOnSaleYet``."""
+    price = (
+        Price.objects.filter(
+            version__is_current=True,
+            version__plan__key=plan_key,
+            version__plan__is_public=True,
+            version__plan__is_default=False,
+            version__plan__archived_at=None,
+            interval=interval,
+            currency=settings.BILLING_CURRENCY,
+        )
+        .select_related("version__plan")
+        .first()
+    )
+    if price is None:
+        raise NotOnSale
+    if not price.stripe_price_id:
+        raise NotOnSaleYet
+    return price
+
+
+def other_interval(price: Price) -> Price | None:
+    """The same plan paid at the other interval, if that is on sale too."""
+    others: QuerySet[Price] = price.version.prices.filter(currency=price.currency)
+    return others.exclude(interval=price.interval).exclude(stripe_price_id="").first()
+
+
+def attempt_of(*, user: Any, session_id: str) -> CheckoutAttempt | None:
+    """The checkout with this Stripe session, if it is this person's own."""
+    return (
+        CheckoutAttempt.objects.filter(customer__user=user, stripe_session_id=session_id)
+        .exclude(stripe_session_id="")
+        .select_related("customer", "price__version__plan")
+        .first()
+    )

@@ -1,0 +1,118 @@
+"""From the choice of a plan to Stripe's page, and back."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from billing.catalog.models import Price
+from billing.checkout.limits import limited
+from billing.checkout.models import CheckoutAttempt
+from billing.checkout.offer import offer_for
+from billing.checkout.queries import NotOnSale, attempt_of, price_on_sale
+from billing.checkout.services import AlreadySubscribed, ReplacedMeanwhile, refresh_attempts, start_checkout
+from billing.entitlements.queries import current_subscription
+from billing.gateway.errors import StripeFailure
+from billing.subscriptions.services import reconcile_customer
+
+SEE_OTHER = 303
+HAVE_ONE_ALREADY = "You have a plan already, so there is nothing to buy. Here is where you look after it."
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited("checkout", per_minute=10, methods=frozenset({"POST"}))
+def checkout(request: HttpRequest, plan: str) -> HttpResponse:
+    """Show what is about to be bought; a POST goes to Stripe's page, where it is paid."""
+    try:
+        price = price_on_sale(plan_key=plan, interval=_interval(request))
+    except NotOnSale as refusal:
+        return _notice(request, "This plan cannot be bought", refusal.sentence, status=404)
+    if current_subscription(request.user):
+        return _to_overview(request)
+    return _go_to_stripe(request, price) if request.method == "POST" else _confirm(request, price)
+
+
+@never_cache
+@login_required
+@require_GET
+@limited("success", per_minute=40, methods=frozenset({"GET"}))
+def success(request: HttpRequest) -> HttpResponse:
+    """Where Stripe sends a customer who paid. The address proves nothing: what counts is what Stripe answers.
+
+    htmx asks the same address again, and gets the part of the page that changes, until the plan is there.
+    """
+    attempt = attempt_of(user=request.user, session_id=request.GET.get("session_id", ""))
+    if attempt is None:
+        raise Http404("No checkout of this person has that session.")
+    _catch_up(attempt)
+    subscription = current_subscription(request.user)
+    context = {"subscription": subscription, "attempt": attempt, "tries": _tries(request)}
+    htmx = "HX-Request" in request.headers
+    return render(request, "billing/_success.html" if htmx else "billing/success.html", context)
+
+
+def _interval(request: HttpRequest) -> str:
+    asked = request.POST.get("interval") or request.GET.get("interval") or ""
+    return asked if asked in Price.Interval.values else Price.Interval.MONTH.value
+
+
+def _confirm(request: HttpRequest, price: Price) -> HttpResponse:
+    context = {
+        "offer": offer_for(price, user=request.user),
+        "cancelled": request.GET.get("cancelled") == "1",
+        "next": _safe_path(request, request.GET.get("next", "")),
+    }
+    return render(request, "billing/checkout.html", context)
+
+
+def _go_to_stripe(request: HttpRequest, price: Price) -> HttpResponse:
+    return_path = _safe_path(request, request.POST.get("next", ""))
+    try:
+        attempt = start_checkout(user=request.user, price=price, return_path=return_path)
+    except AlreadySubscribed:
+        return _to_overview(request)
+    except ReplacedMeanwhile:
+        sentence = "You began another checkout in another tab. Go on there, or choose the plan again here."
+        return _notice(request, "Another checkout is open", sentence, status=409)
+    except StripeFailure as failure:
+        return _notice(request, "The payment page did not open", failure.sentence, status=503)
+    response = redirect(attempt.url)
+    response.status_code = SEE_OTHER
+    return response
+
+
+def _catch_up(attempt: CheckoutAttempt) -> None:
+    """Read Stripe's truth now instead of waiting for its event; if Stripe is silent, the page asks again."""
+    try:
+        refresh_attempts(customer_id=attempt.customer_id)
+        reconcile_customer(customer_id=attempt.customer_id)
+    except StripeFailure:
+        return
+    attempt.refresh_from_db()
+
+
+def _tries(request: HttpRequest) -> int:
+    told = request.GET.get("tries", "0")
+    return int(told) + 1 if told.isdecimal() and len(told) < 4 else 1
+
+
+def _safe_path(request: HttpRequest, path: str) -> str:
+    """``path`` if it leads to a page of this site, else nothing."""
+    safe = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+    return path if safe and len(path) <= 2000 else ""
+
+
+def _to_overview(request: HttpRequest) -> HttpResponse:
+    messages.info(request, HAVE_ONE_ALREADY)
+    response = redirect("billing:overview")
+    response.status_code = SEE_OTHER
+    return response
+
+
+def _notice(request: HttpRequest, title: str, text: str, *, status: int) -> HttpResponse:
+    return render(request, "billing/notice.html", {"title": title, "text": text}, status=status)

@@ -1,0 +1,103 @@
+"""The catalog as permission checks need it: features, the free plan, and the plan to offer for a feature."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
+
+from billing.catalog.models import Feature, Plan, PlanVersion, Price
+from billing.catalog.money import format_money
+from billing.entitlements.memory import Memory
+from billing.entitlements.snapshot import Entitlements, Held, Values, compile_entitlements
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOffer:
+    """A plan somebody could buy: what it is called, what it costs, where to get it."""
+
+    key: str
+    name: str
+    tagline: str
+    price: str
+    trial_days: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogView:
+    """The catalog at one epoch. ``offers`` are cheapest first; ``giving`` holds what each of them gives."""
+
+    feature_names: Mapping[str, str]
+    default: Held | None
+    offers: tuple[PlanOffer, ...]
+    giving: Mapping[str, Values]
+
+    @property
+    def free(self) -> Entitlements:
+        """What a member without a subscription may do."""
+        return compile_entitlements((), default=self.default)
+
+    def offers_with(self, feature: str, *, more_than: int | None = 0) -> Iterator[PlanOffer]:
+        """The plans that give more of the feature than ``more_than``, cheapest first."""
+        if more_than is None:
+            return
+        for offer in self.offers:
+            value = self.giving[offer.key].get(feature, 0)
+            if value is None or value > more_than:
+                yield offer
+
+
+_views: Memory[CatalogView] = Memory(size=2)
+
+
+def catalog_view(epoch: UUID | None) -> CatalogView:
+    """The catalog as of ``epoch``; read from the database once per process and epoch."""
+    return _views.get(epoch, make=_read_catalog, fresh=lambda _: True)
+
+
+def held_plan(version: PlanVersion) -> Held:
+    """What this version of a plan gives; needs ``plan`` and ``plan_features__feature`` loaded."""
+    values = {row.feature.key: row.value for row in version.plan_features.all()}
+    return Held(version.plan.key, version.plan.name, version.plan.position, values)
+
+
+def _read_catalog() -> CatalogView:
+    versions = list(
+        PlanVersion.objects.filter(is_current=True, plan__archived_at=None)
+        .select_related("plan")
+        .prefetch_related("plan_features__feature", "prices")
+    )
+    priced = sorted(_priced(versions), key=lambda pair: pair[0].amount)
+    default = next((version for version in versions if version.plan.is_default), None)
+    return CatalogView(
+        feature_names=dict(Feature.objects.values_list("key", "name")),
+        default=held_plan(default) if default else None,
+        offers=tuple(_offer(price, version) for price, version in priced),
+        giving={version.plan.key: held_plan(version).values for _, version in priced},
+    )
+
+
+def _priced(versions: Iterable[PlanVersion]) -> Iterator[tuple[Price, PlanVersion]]:
+    for version in versions:
+        prices = [price for price in version.prices.all() if price.stripe_price_id]
+        if prices and version.plan.is_public and not version.plan.is_default:
+            yield min(prices, key=_home_and_monthly_first), version
+
+
+def _home_and_monthly_first(price: Price) -> tuple[bool, bool, int]:
+    foreign = price.currency != settings.BILLING_CURRENCY
+    return foreign, price.interval != Price.Interval.MONTH, price.amount
+
+
+def _offer(price: Price, version: PlanVersion) -> PlanOffer:
+    plan: Plan = version.plan
+    return PlanOffer(
+        key=plan.key,
+        name=plan.name,
+        tagline=plan.tagline,
+        price=f"{format_money(price.amount, price.currency, short=True)} {price.per}",
+        trial_days=version.trial_days,
+        url=reverse("billing:checkout", kwargs={"plan": plan.key}),
+    )

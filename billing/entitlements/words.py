@@ -1,0 +1,91 @@
+"""A refusal in words: what is closed, why, and the way in."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.shortcuts import resolve_url
+
+from billing.entitlements.decisions import Decision, Reason
+from billing.entitlements.offers import PlanOffer
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What a page says in place of what is closed; the names are those of ``components/paywall.html``."""
+
+    title: str
+    reason: str
+    plan_name: str = ""
+    price: str = ""
+    action_href: str = ""
+    action_label: str = ""
+    secondary_text: str = ""
+    secondary_href: str = ""
+    secondary_label: str = ""
+
+
+def explain(decision: Decision, *, came_from: str) -> Refusal:
+    """Turn a refusing decision into words. ``came_from``: the path to return to afterwards."""
+    if decision.reason == Reason.SIGN_IN:
+        return _to_a_visitor(decision, came_from)
+    return _to_a_member(decision, came_from)
+
+
+def _to_a_visitor(decision: Decision, came_from: str) -> Refusal:
+    sign_in = _with_next(resolve_url(settings.LOGIN_URL), came_from)
+    offer = decision.upgrade_to
+    if offer is None:
+        return Refusal(
+            title="Sign in to go on",
+            reason=f"{decision.feature_name} is open to members. Sign in, or create an account: it is free.",
+            action_href=sign_in,
+            action_label="Sign in",
+            secondary_text="No account yet?",
+            secondary_href=_with_next(resolve_url("account_signup"), came_from),
+            secondary_label="Create one.",
+        )
+    return Refusal(
+        title=f"{decision.feature_name} is part of {offer.name}",
+        reason=f"Choose {offer.name} to go on here{_trial(offer)}.",
+        plan_name=offer.name,
+        price=offer.price,
+        action_href=_with_next(offer.url, came_from),
+        action_label=f"Get {offer.name}",
+        secondary_text="Do you have it already?",
+        secondary_href=sign_in,
+        secondary_label="Sign in.",
+    )
+
+
+def _to_a_member(decision: Decision, came_from: str) -> Refusal:
+    title, cause = _cause(decision)
+    offer = decision.upgrade_to
+    if offer is None:
+        return Refusal(
+            title=title,
+            reason=f"{cause} No plan on sale has more: write to {settings.SUPPORT_EMAIL} and we will help.",
+        )
+    return Refusal(
+        title=title,
+        reason=f"{cause} {offer.name} gives you more{_trial(offer)}.",
+        plan_name=offer.name,
+        price=offer.price,
+        action_href=_with_next(offer.url, came_from),
+        action_label=f"Get {offer.name}",
+    )
+
+
+def _cause(decision: Decision) -> tuple[str, str]:
+    name = decision.feature_name
+    if decision.reason == Reason.LIMIT_REACHED:
+        return f"{name}: the limit is reached", f"Your plan gives {decision.limit} and this needs more."
+    return f"{name} is not in your plan", "What you see here belongs to another plan than yours."
+
+
+def _trial(offer: PlanOffer) -> str:
+    return f": the first {offer.trial_days} days are free" if offer.trial_days else ""
+
+
+def _with_next(url: str, came_from: str) -> str:
+    return f"{url}?{urlencode({'next': came_from})}"
