@@ -37,3 +37,13 @@ class CustomUser(AbstractUser):
     def name(self) -> str:
         """What we call them: the name they gave, else the part of the address before the @."""
         return self.get_full_name() or self.email.partition("@")[0]
+
+    @property
+    def avatar_url(self) -> str:
+        """The address of their picture; empty without one."""
+        return self.avatar.url if self.avatar else ""
+
+    @property
+    def may_enter_admin(self) -> bool:
+        """Whether the Wagtail admin opens for them."""
+        return self.has_perm("wagtailadmin.access_admin")

@@ -1,0 +1,38 @@
+"""The session's user comes with the payer, in one join."""
+
+import pytest
+from django.test import Client
+
+from members.backends import MemberBackend
+from tests.factories.billing import StripeCustomerFactory
+from tests.factories.members import PersonFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_user_is_loaded_with_the_payer_in_one_query(django_assert_num_queries) -> None:
+    payer = StripeCustomerFactory(user=PersonFactory())
+    with django_assert_num_queries(1):
+        user = MemberBackend().get_user(payer.user_id)
+        assert user is not None
+        assert user.stripe_customer == payer
+
+
+def test_a_user_who_never_paid_costs_no_second_query(django_assert_num_queries) -> None:
+    person = PersonFactory()
+    with django_assert_num_queries(1):
+        user = MemberBackend().get_user(person.pk)
+        assert not hasattr(user, "stripe_customer")
+
+
+def test_a_deactivated_user_is_signed_out_with_the_next_request(client: Client) -> None:
+    person = PersonFactory()
+    client.force_login(person)
+    assert client.get("/accounts/email/").status_code == 200
+    person.is_active = False
+    person.save()
+    assert client.get("/accounts/email/").status_code == 302
+
+
+def test_an_unknown_user_is_nobody() -> None:
+    assert MemberBackend().get_user(0) is None
