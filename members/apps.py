@@ -1,6 +1,7 @@
 """The Django app ``members``."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class MembersConfig(AppConfig):
@@ -10,5 +11,8 @@ class MembersConfig(AppConfig):
     verbose_name = "Members"
 
     def ready(self) -> None:
-        """Clean up after people who leave."""
-        from members import receivers  # noqa: F401, PLC0415
+        """Keep the roles complete after every migrate, write the journal, check the settings."""
+        from members import checks, journal, receivers, roles  # noqa: F401, PLC0415
+
+        post_migrate.connect(roles.grant_roles, sender=self, dispatch_uid="members.roles")
+        journal.connect()

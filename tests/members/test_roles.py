@@ -1,0 +1,132 @@
+"""Each role may do what its people need, sees its own menu, and nothing else."""
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import Group, Permission
+from django.test import Client, RequestFactory
+from wagtail.admin.menu import admin_menu, settings_menu
+from wagtail.models import Page
+
+from members import roles
+from members.models import CustomUser
+from members.roles import BILLING_ADMINS, EDITORS, grant_roles
+from tests.factories.members import PersonFactory, person_in
+
+pytestmark = pytest.mark.django_db
+
+MONEY = {"plans", "features", "customers", "billing"}
+
+
+def menu_of(person: CustomUser, menu=admin_menu) -> set[str]:
+    request = RequestFactory().get("/admin/")
+    request.user = CustomUser.objects.get(pk=person.pk)
+    return {item.name for item in menu.menu_items_for_request(request)}
+
+
+@pytest.fixture
+def config():
+    return apps.get_app_config("members")
+
+
+def test_editors_write_publish_and_illustrate() -> None:
+    editor = person_in(EDITORS)
+    page = Page.objects.get(depth=2)
+    may = page.permissions_for_user(editor)
+    assert may.can_edit() and may.can_publish() and may.can_add_subpage() and may.can_unpublish()  # noqa: PT018
+    for permission in ("files.add_customimage", "files.change_customimage", "files.add_file"):
+        assert any_collection(editor, permission), permission
+
+
+def any_collection(person: CustomUser, permission: str) -> bool:
+    app_label, codename = permission.split(".")
+    return Permission.objects.filter(
+        content_type__app_label=app_label, codename=codename, groupcollectionpermission__group__user=person
+    ).exists()
+
+
+def test_editors_see_pages_and_media_and_no_money() -> None:
+    menu = menu_of(person_in(EDITORS))
+    assert {"explorer", "images", "documents"} <= menu
+    assert not menu & MONEY
+    assert not {"users", "groups", "sites"} & menu_of(person_in(EDITORS), settings_menu)
+
+
+def test_editors_keep_redirects() -> None:
+    assert "redirects" in menu_of(person_in(EDITORS), settings_menu)
+
+
+def test_editors_hold_no_permission_about_money_or_people() -> None:
+    held = Group.objects.get(name=EDITORS).permissions
+    assert not held.filter(content_type__app_label__in=["billing", "djstripe", "members", "auth"]).exists()
+
+
+def test_billing_admins_see_no_page_and_no_media() -> None:
+    person = person_in(BILLING_ADMINS)
+    assert not {"explorer", "images", "documents", "snippets"} & menu_of(person)
+    assert not menu_of(person, settings_menu) & {"users", "groups", "redirects", "sites"}
+    assert not Page.objects.get(depth=2).permissions_for_user(person).can_edit()
+
+
+def test_billing_admins_hold_every_permission_about_money() -> None:
+    held = Group.objects.get(name=BILLING_ADMINS).permissions
+    models = {model._meta.model_name for model in apps.get_app_config("billing").get_models()}
+    assert (
+        set(held.filter(content_type__app_label="billing").values_list("content_type__model", flat=True))
+        == models
+    )
+    assert set(held.exclude(content_type__app_label="billing").values_list("codename", flat=True)) == {
+        "access_admin"
+    }
+
+
+def test_a_customer_has_no_role(client: Client) -> None:
+    assert not PersonFactory().may_enter_admin
+
+
+def test_every_role_opens_the_admin(client: Client) -> None:
+    for role in (EDITORS, BILLING_ADMINS):
+        client.force_login(person_in(role))
+        assert client.get("/admin/").status_code == 200
+
+
+def test_a_permission_that_appears_later_is_granted_by_the_next_migrate(config) -> None:
+    Permission.objects.filter(content_type__app_label="billing", content_type__model="plan").delete()
+    grant_roles(config)
+    assert person_in(BILLING_ADMINS).has_perm("billing.change_plan")
+
+
+def test_what_an_admin_granted_on_top_stays(config) -> None:
+    group = Group.objects.get(name=EDITORS)
+    extra = Permission.objects.get(codename="change_group")
+    group.permissions.add(extra)
+    grant_roles(config)
+    assert extra in group.permissions.all()
+
+
+def test_granting_twice_changes_nothing(config) -> None:
+    before = list(
+        Permission.objects.filter(group__isnull=False).values_list("group", "pk").order_by("group", "pk")
+    )
+    grant_roles(config)
+    after = list(
+        Permission.objects.filter(group__isnull=False).values_list("group", "pk").order_by("group", "pk")
+    )
+    assert before == after
+
+
+def test_a_database_migrated_half_way_is_left_alone(config) -> None:
+    class HalfMigrated:
+        def get_model(self, name: str) -> None:
+            raise LookupError(name)
+
+    Group.objects.filter(name=BILLING_ADMINS).delete()
+    grant_roles(config, apps=HalfMigrated())
+    assert not Group.objects.filter(name=BILLING_ADMINS).exists()
+
+
+def test_an_empty_site_gets_its_groups_all_the_same(config, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(roles.Page.objects, "filter", lambda **_: Page.objects.none())
+    monkeypatch.setattr(roles.Collection.objects, "filter", lambda **_: Page.objects.none())
+    Group.objects.filter(name=BILLING_ADMINS).delete()
+    grant_roles(config)
+    assert Group.objects.filter(name=BILLING_ADMINS).exists()
