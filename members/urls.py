@@ -1,6 +1,12 @@
 """The addresses of dashboard and settings."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from members import views
 
 app_name = "members"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("dashboard/", views.dashboard, name="dashboard"),
+    path("dashboard/settings/", views.profile, name="settings"),
+    path("dashboard/settings/sessions/<int:pk>/end/", views.end_session, name="end_session"),
+]

@@ -1,0 +1,54 @@
+"""Dashboard and settings: what a signed-in person sees first, and what they may change."""
+
+from typing import cast
+
+from allauth.usersessions.internal.flows.sessions import end_sessions
+from allauth.usersessions.models import UserSession
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from members.dashboard import dashboard_of
+from members.forms import ProfileForm
+from members.models import CustomUser
+
+
+@login_required
+@never_cache
+@require_GET
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """The plan, the next payment, and what to do next."""
+    return render(request, "members/dashboard.html", {"dashboard": dashboard_of(_person(request))})
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    """Name and picture."""
+    form = ProfileForm(request.POST or None, request.FILES or None, instance=_person(request))
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "Your profile is saved.")
+        return redirect("members:settings")
+    status = 422 if form.errors else 200
+    return render(request, "members/profile.html", {"form": form}, status=status)
+
+
+@login_required
+@require_POST
+def end_session(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign one of the person's own devices out; somebody else's session does not exist here."""
+    sessions: QuerySet[UserSession] = UserSession.objects.filter(user=request.user)
+    session = get_object_or_404(sessions, pk=pk)
+    end_sessions(request, [session])
+    messages.success(request, "That device is signed out.")
+    return redirect("usersessions_list")
+
+
+def _person(request: HttpRequest) -> CustomUser:
+    return cast(CustomUser, request.user)
