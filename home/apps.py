@@ -1,5 +1,7 @@
 """The Django app ``home``."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class HomeConfig(AppConfig):
 
     name = "home"
     verbose_name = "Pages"
+
+    def ready(self) -> None:
+        """Connect the signals."""
+        import_module("home.gate.signals")

@@ -6,8 +6,11 @@ from django.core.exceptions import ValidationError
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
+from home.gate.access import Access
 from home.gate.audience import Audience
-from home.gate.features import switch_choices
+from home.gate.features import choices
+from home.gate.offers import lock_label, refusal_for
+from home.gate.rules import rule_from
 
 BLOCK_AUDIENCES = [
     (Audience.MEMBERS.value, Audience.MEMBERS.label),
@@ -33,7 +36,7 @@ class MembersOnlyBlock(blocks.StructBlock):
 
     audience = blocks.ChoiceBlock(choices=BLOCK_AUDIENCES, default=Audience.MEMBERS.value)
     feature = blocks.ChoiceBlock(
-        choices=switch_choices,
+        choices=choices,
         required=False,
         help_text="Only for “customers whose plan has a feature”: which one.",
     )
@@ -49,6 +52,23 @@ class MembersOnlyBlock(blocks.StructBlock):
     def __init__(self, content: blocks.StreamBlock | None = None, **kwargs: Any) -> None:
         local = [("content", content)] if content is not None else []
         super().__init__(local, **kwargs)
+
+    def get_searchable_content(self, value: Any) -> list[str]:
+        """The words of the section, not those of its settings."""
+        content: list[str] = self.child_blocks["content"].get_searchable_content(value["content"])
+        return content
+
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        """Open only to a reader whose reading of the page says so; without a reading it stays shut."""
+        context: dict[str, Any] = super().get_context(value, parent_context)
+        reading, request = context.get("reading"), context.get("request")
+        rule = rule_from(value["audience"], value["feature"])
+        access = reading.ask(rule) if reading else Access(rule, allowed=False)
+        context["opened"] = access.allowed
+        if not access.allowed:
+            context["refusal"] = refusal_for(access, path=request.path if request else "/")
+            context["locked"] = lock_label(access)
+        return context
 
     def clean(self, value: Any) -> Any:
         """An audience of customers needs the feature their plan must have."""

@@ -13,7 +13,7 @@ class LinkValue(blocks.StructValue):
     """The link as templates use it."""
 
     @property
-    def url(self) -> str:
+    def target(self) -> str:
         """The page's address, else the one typed in; empty when the page is gone or not published."""
         page = self.get("page")
         if page:

@@ -1,5 +1,18 @@
 """The gate: who may read a page, and what is left of it for those who may not.
 
-audience   what an editor can choose, and what it means for one page
-features   the features an audience can ask for
+From bottom to top:
+
+audience   what an editor can choose
+rules      what the choices along a page's sections come to: one rule (pure)
+features   the features a rule can ask for
+access     may this person pass this rule?
+streams    cuts what a reader may not see out of a stream, on stored values (pure)
+sections   the rules of many pages, in a fixed number of queries
+reading    one reader at one page: ties the above together
+offers     what a refused reader is told
+lists      marks the locked pages of a list
+pages      what makes a page a gated page
+indexing   keeps the search index true to the gate
+signals    what happens when a page moves
+documents  a document is as public as the most public place that links to it
 """

@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         blank=True,
                         help_text="Only for “customers whose plan has a feature”.",
-                        limit_choices_to={"kind": "switch"},
+                        limit_choices_to={"kind__in": ["switch", "limit"]},
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",

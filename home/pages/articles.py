@@ -2,7 +2,10 @@
 
 from typing import Any, ClassVar
 
+from django.core.paginator import Paginator
 from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.models import Page
@@ -11,10 +14,12 @@ from wagtail.snippets.models import register_snippet
 
 from home.blocks.streams import ReadingStream
 from home.fields import StreamField
-from home.gate.preview import stream_text
+from home.gate.lists import mark_locked
+from home.gate.streams import words
 from home.pages.base import SitePage
 
 WORDS_PER_MINUTE = 220
+ARTICLES_PER_PAGE = 13
 
 
 @register_snippet
@@ -47,8 +52,20 @@ class ArticleIndexPage(SitePage):
     subpage_types = ["home.ArticlePage", "home.ArticleIndexPage"]
     content_panels = [*Page.content_panels, FieldPanel("introduction")]
 
+    shows_breadcrumbs = True
+
     class Meta:
         verbose_name = "article section"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add one page of the articles in this section and the sections inside it, newest first."""
+        context = super().get_context(request, *args, **kwargs)
+        page = Paginator(listed_articles(self), ARTICLES_PER_PAGE).get_page(request.GET.get("page"))
+        page.object_list = mark_locked(page.object_list, request.user)
+        for article in page.object_list:
+            article.leads = page.number == 1 and article == page.object_list[0]
+        sections = ArticleIndexPage.objects.child_of(self).live().public().order_by("path")
+        return {**context, "articles": page, "sections": sections}
 
 
 class ArticlePage(SitePage):
@@ -93,6 +110,7 @@ class ArticlePage(SitePage):
         ),
         MultiFieldPanel([FieldPanel("show_in_menus")], heading="On this site"),
     ]
+    shows_breadcrumbs = True
     search_fields = [*SitePage.search_fields, index.FilterField("date")]
 
     class Meta:
@@ -100,6 +118,19 @@ class ArticlePage(SitePage):
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         """Keep the reading time with the article, so that lists need not load its body."""
-        words = len(stream_text(self.body).split())
-        self.reading_minutes = max(1, round(words / WORDS_PER_MINUTE))
+        self.reading_minutes = max(1, round(len(words(self.body).split()) / WORDS_PER_MINUTE))
         super().full_clean(*args, **kwargs)
+
+
+def listed_articles(section: Page) -> QuerySet[ArticlePage]:
+    """What lists may show of the articles in a section, newest first: all but the body."""
+    found: QuerySet[ArticlePage] = (
+        ArticlePage.objects.descendant_of(section)
+        .live()
+        .public()
+        .defer("body")
+        .select_related("author", "cover")
+        .prefetch_related("cover__renditions")
+        .order_by("-date", "-pk")
+    )
+    return found

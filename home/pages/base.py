@@ -1,22 +1,20 @@
-"""What every page of the site has: a summary, a picture for sharing, and an audience."""
+"""What every page of the site has: a summary, a picture for sharing, and a gate."""
 
 from typing import Any, ClassVar
 
-from django.core.exceptions import ValidationError
 from django.db import models
+from django.http import HttpRequest
+from django.utils.functional import cached_property
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.models import Page
 from wagtail.search import index
 from wagtail.utils.decorators import cached_classmethod
 
-from home.gate.audience import Audience
+from home.gate.pages import GatedPage
 
 
-class SitePage(Page):
+class SitePage(GatedPage):
     """One table under all page types: a single query finds the audiences of a page and its sections."""
-
-    gated_fields: ClassVar[tuple[str, ...]] = ("body",)
-    """The stream fields that the gate narrows to what a reader may see."""
 
     summary = models.TextField(
         max_length=300,
@@ -31,24 +29,8 @@ class SitePage(Page):
         related_name="+",
         help_text="Shown when somebody shares this page. Best 1200 by 630 pixels. Always public.",
     )
-    audience = models.CharField(
-        "who can read this page",
-        max_length=10,
-        choices=Audience,
-        default=Audience.INHERIT,
-        help_text="Applies to the pages below this one too, unless they choose for themselves.",
-    )
-    audience_feature = models.ForeignKey(
-        "billing.Feature",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        limit_choices_to={"kind": "switch"},
-        verbose_name="feature their plan must have",
-        help_text="Only for “customers whose plan has a feature”.",
-    )
 
+    shows_breadcrumbs: ClassVar[bool] = False
     is_creatable = False
     promote_panels = [
         MultiFieldPanel(
@@ -71,10 +53,24 @@ class SitePage(Page):
             "Without a divider only the title and the summary do.",
         ),
     ]
-    search_fields = [*Page.search_fields, index.SearchField("summary")]
+    search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("public_words")]
 
     class Meta:
         verbose_name = "page"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add where the page stands: the pages above it as links, and itself."""
+        context = super().get_context(request, *args, **kwargs)
+        return {**context, "breadcrumbs": self._breadcrumbs(request) if self.shows_breadcrumbs else []}
+
+    @cached_property
+    def trail(self) -> list[Page]:
+        """The published pages above this one, the front page first."""
+        return list(self.get_ancestors().live().filter(depth__gt=1))
+
+    def _breadcrumbs(self, request: HttpRequest) -> list[dict[str, str]]:
+        links = [{"label": page.title, "url": page.get_url(request) or ""} for page in self.trail]
+        return [*links, {"label": self.title, "url": ""}]
 
     @cached_classmethod
     def get_edit_handler(cls) -> Any:  # noqa: N805 - a class method, as Wagtail's own
@@ -87,11 +83,3 @@ class SitePage(Page):
         ]
         shown = [tab for tab in tabs if tab.children]
         return TabbedInterface(shown, base_form_class=cls.base_form_class).bind_to_model(cls)
-
-    def clean(self) -> None:
-        """An audience of customers names the feature they need; no other audience does."""
-        super().clean()
-        if self.audience != Audience.PLANS:
-            self.audience_feature = None
-        elif self.audience_feature is None:
-            raise ValidationError({"audience_feature": "Choose the feature that a reader's plan must have."})

@@ -1,0 +1,67 @@
+"""The rules of many pages in a fixed number of queries: a page takes the audience of its nearest section."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.apps import apps
+from wagtail.models import Page
+
+from home.gate.rules import Rule, inherited, stricter
+
+Choices = Mapping[str, tuple[str, str | None]]
+
+
+def rules_of(pages: Iterable[Page]) -> dict[int, Rule]:
+    """The rule of each page by its primary key: at most two queries, however many pages and levels.
+
+    An alias shows its original's content, so it is never more open than the original. A page that is
+    being written and not stored yet counts with what it says itself.
+    """
+    found = list(pages)
+    originals = _paths_of_originals(found)
+    choices = _choices_along([page.path for page in found] + list(originals.values()))
+    return {page.pk: _rule(page, originals.get(page.alias_of_id), choices) for page in found}
+
+
+def rule_of(page: Page) -> Rule:
+    """The rule of one page."""
+    return rules_of([page])[page.pk]
+
+
+def stored_choice(page: Page) -> tuple[str, int | None] | None:
+    """Audience and feature (its primary key) as the database holds them; None for a new page."""
+    row = _site_pages().filter(pk=page.pk).values_list("audience", "audience_feature").first()
+    return row if row is None else (row[0], row[1])
+
+
+def _rule(page: Page, original: str | None, choices: Choices) -> Rule:
+    rule = _rule_at(page.path, choices)
+    return stricter(rule, _rule_at(original, choices)) if original else rule
+
+
+def _rule_at(path: str, choices: Choices) -> Rule:
+    return inherited(choices[step] for step in reversed(_steps(path)) if step in choices)
+
+
+def _steps(path: str) -> list[str]:
+    return [path[:end] for end in range(Page.steplen, len(path) + 1, Page.steplen)]
+
+
+def _choices_along(paths: Iterable[str]) -> Choices:
+    steps = {step for path in paths for step in _steps(path)}
+    rows = _site_pages().filter(path__in=steps).order_by()
+    return {path: (audience, feature) for path, audience, feature in rows.values_list(*_COLUMNS)}
+
+
+def _paths_of_originals(pages: list[Page]) -> dict[int, str]:
+    wanted = {page.alias_of_id for page in pages if page.alias_of_id}
+    if not wanted:
+        return {}
+    return dict(Page.objects.filter(pk__in=wanted).order_by().values_list("pk", "path"))
+
+
+_COLUMNS = ("path", "audience", "audience_feature__key")
+
+
+def _site_pages() -> Any:
+    return apps.get_model("home", "SitePage").objects
