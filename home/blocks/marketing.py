@@ -14,6 +14,8 @@ ICONS = [
     )
 ]  # fmt: skip
 
+LOOKS = [("chart", "On a chart"), ("deep", "On a dark chart")]
+
 
 class HeroBlock(blocks.StructBlock):
     """The first thing a visitor sees."""
@@ -21,6 +23,7 @@ class HeroBlock(blocks.StructBlock):
     eyebrow = blocks.CharBlock(max_length=60, required=False, help_text="A few words above the heading.")
     heading = blocks.CharBlock(max_length=120)
     text = blocks.TextBlock(max_length=400, rows=3, required=False)
+    look = blocks.ChoiceBlock(choices=LOOKS, required=False, search_index=False)
     primary = LinkBlock(required=False, label="Main button")
     secondary = LinkBlock(required=False, label="Second button")
     image = ImageBlock(required=False)
@@ -41,7 +44,7 @@ class HeroBlock(blocks.StructBlock):
 class FeatureItemBlock(blocks.StructBlock):
     """One thing the product does."""
 
-    icon = blocks.ChoiceBlock(choices=ICONS, default="badge-check")
+    icon = blocks.ChoiceBlock(choices=ICONS, default="badge-check", search_index=False)
     title = blocks.CharBlock(max_length=80)
     text = blocks.TextBlock(max_length=300, rows=2)
     link = LinkBlock(required=False)

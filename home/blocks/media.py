@@ -1,8 +1,18 @@
 """Pictures and players."""
 
+from django.core.exceptions import ValidationError
 from wagtail import blocks
-from wagtail.embeds.blocks import EmbedBlock
 from wagtail.images.blocks import ImageBlock
+
+from home.videos import MAX_ADDRESS_LENGTH, find_video
+
+
+def check_video(address: str) -> None:
+    """Refuse an address behind which there is no video that the site can show."""
+    if find_video(address) is None:
+        raise ValidationError(
+            "This is no address of a YouTube or Vimeo video. Copy it from the video's page."
+        )
 
 
 class FigureBlock(blocks.StructBlock):
@@ -11,7 +21,9 @@ class FigureBlock(blocks.StructBlock):
     image = ImageBlock(help_text="Say what it shows, for readers who cannot see it.")
     caption = blocks.CharBlock(max_length=200, required=False)
     width = blocks.ChoiceBlock(
-        choices=[("text", "As wide as the text"), ("wide", "Wider than the text")], default="text"
+        choices=[("text", "As wide as the text"), ("wide", "Wider than the text")],
+        default="text",
+        search_index=False,
     )
 
     class Meta:
@@ -24,7 +36,11 @@ class FigureBlock(blocks.StructBlock):
 class PlayerBlock(blocks.StructBlock):
     """A video, shown in its own player."""
 
-    video = EmbedBlock(help_text="The address of a video on YouTube or Vimeo.", max_width=1200)
+    video = blocks.URLBlock(
+        max_length=MAX_ADDRESS_LENGTH,
+        validators=[check_video],
+        help_text="The address of a video on YouTube or Vimeo.",
+    )
     caption = blocks.CharBlock(max_length=200, required=False)
 
     class Meta:

@@ -1,6 +1,7 @@
 """Words: running text and code."""
 
 from typing import Any
+from zlib import crc32
 
 from wagtail import blocks
 
@@ -47,5 +48,6 @@ class CodeBlock(blocks.StructBlock):
         """Add the code as marked-up HTML, and the name of its language."""
         context = super().get_context(value, parent_context)
         context["highlighted"] = highlight(code=value["code"], language=value["language"])
+        context["code_id"] = f"code-{crc32(value['code'].encode()):08x}"
         context["language_name"] = dict(LANGUAGES).get(value["language"], "Code")
         return context

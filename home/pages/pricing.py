@@ -33,3 +33,8 @@ class PricingPage(SitePage):
 
     class Meta:
         verbose_name = "pricing page"
+
+    @property
+    def question_values(self) -> list[Any]:
+        """Questions and answers as the list component takes them."""
+        return [block.value for block in self.questions]

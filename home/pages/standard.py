@@ -23,6 +23,11 @@ class StandardPage(SitePage):
     class Meta:
         verbose_name = "standard page"
 
+    @property
+    def opens_with_hero(self) -> bool:
+        """The hero carries the page's heading, so that the template does not print another."""
+        return next((block["type"] == "hero" for block in self.body.raw_data), False)
+
 
 class PersonBlock(blocks.StructBlock):
     """Somebody of the team."""

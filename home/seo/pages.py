@@ -16,11 +16,10 @@ from home.seo.cards import Card
 
 def describe(page: SitePage, card: Card, request: HttpRequest, site: SiteSettings) -> structured.Thing:
     """What search engines may know about a page; of a page with an audience, no word of its body."""
-    is_free = not restricted_pages([page])
+    is_free = not (page.is_paywalled if page.reading else restricted_pages([page]))
     things = [structured.organisation(site), structured.website(site)]
-    if not page.is_site_root():
-        trail = [*page.get_ancestors().filter(depth__gt=1), page]
-        things.append(structured.breadcrumbs(trail, request))
+    if page.trail:
+        things.append(structured.breadcrumbs([*page.trail, page], request))
     if isinstance(page, ArticlePage):
         things.append(structured.article(page, card, is_free=is_free))
     if is_free and (asked := list(_questions(page))):

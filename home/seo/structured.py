@@ -16,7 +16,7 @@ from home.seo.cards import Card, default_picture_url
 ORGANISATION = f"{settings.SITE_URL}/#organization"
 WEBSITE = f"{settings.SITE_URL}/#website"
 MAX_HEADLINE = 110
-PAYWALLED_PART = ".qs-paywalled"
+PAYWALLED_PART = ".paywalled"
 
 Thing = dict[str, Any]
 
