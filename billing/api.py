@@ -1,6 +1,7 @@
 """The only door of billing for other apps: what may somebody do, what do they have, what could they buy."""
 
 from billing.catalog.cards import CardFeature, CardPrice, PlanCard
+from billing.catalog.money import format_money
 from billing.catalog.pricing import FeatureMatrix, MatrixRow, feature_matrix, pricing
 from billing.catalog.queries import feature_choices, feature_keys
 from billing.entitlements.decisions import Decision, Reason, UnknownFeature, check, plans_with_feature
@@ -31,6 +32,7 @@ __all__ = [
     "feature_choices",
     "feature_keys",
     "feature_matrix",
+    "format_money",
     "plans_with_feature",
     "pricing",
     "refuse",
