@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
+from billing.api import SubscriptionSummary, current_subscription, entitlements_for, format_money
 from members.admin_access import SECOND_FACTORS
 from members.models import CustomUser
+
+PLANS = "/pricing/"  # a page that editors write; its address is part of the site's promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +26,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
-    """Everything the page shows."""
+    """Everything the page shows. ``price``: what the subscription costs per interval, as text."""
 
+    subscription: SubscriptionSummary | None
+    free_plan: str
+    price: str
     steps: tuple[Step, ...]
 
     @property
@@ -39,20 +45,37 @@ class Dashboard:
 
 
 def dashboard_of(user: CustomUser) -> Dashboard:
-    """Read it for one person."""
-    return Dashboard(steps=tuple(_steps(user)))
+    """Read it for one person: one query about the plan, one about second factors."""
+    subscription = current_subscription(user)
+    return Dashboard(
+        subscription=subscription,
+        free_plan="" if subscription else entitlements_for(user).plan_name,
+        price=_price(subscription),
+        steps=tuple(_steps(user, subscription)),
+    )
 
 
-def _steps(user: CustomUser) -> Iterator[Step]:
+def _price(subscription: SubscriptionSummary | None) -> str:
+    return format_money(subscription.amount, subscription.currency, short=True) if subscription else ""
+
+
+def _steps(user: CustomUser, subscription: SubscriptionSummary | None) -> Iterator[Step]:
     yield Step(
         title="Confirm your e-mail address",
-        text="We know that mail reaches you.",
+        text="We know that our mail reaches you.",
         url=reverse("account_email"),
         label="Change it",
         done=True,  # nobody signs in before
     )
     yield Step(
-        title="Turn on two-step sign-in",
+        title="Choose a plan",
+        text="It opens the premium articles and everything else the plan names.",
+        url=PLANS,
+        label="Compare plans",
+        done=subscription is not None,
+    )
+    yield Step(
+        title="Turn on two-factor sign-in",
         text="An authenticator app or a passkey, so that a stolen password alone opens nothing.",
         url=reverse("mfa_index"),
         label="Set it up",
@@ -62,6 +85,6 @@ def _steps(user: CustomUser) -> Iterator[Step]:
         title="Tell us your name",
         text="We would rather greet you by it than by your address.",
         url=reverse("members:settings"),
-        label="Write it down",
+        label="Add it",
         done=bool(user.get_full_name()),
     )
