@@ -1,4 +1,4 @@
-"""Runs the sandbox as a local server: `python -m sandbox.stripe --port 8001 --state .local/stripe.sqlite3`."""
+"""Runs the sandbox as a local server: `python -m sandbox.stripe --port 8001 --state stripe.sqlite3`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     try:
         guard.refuse_production(os.environ)
-    except guard.NotHere as refusal:
+    except guard.NotHereError as refusal:
         print(refusal, file=sys.stderr)
         return 2
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)

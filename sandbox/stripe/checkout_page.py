@@ -9,7 +9,7 @@ from sandbox.stripe.objects import payment_methods
 from sandbox.stripe.world import World
 
 
-def pay(
+def pay(  # noqa: PLR0913
     world: World,
     session_id: str,
     *,

@@ -113,7 +113,7 @@ def _replay(world: World, request: Request, key: str) -> tuple[int, str, str] | 
         raise ApiError(
             "Keys for idempotent requests can only be used with the same parameters they were first used "
             f"with. Try using a key other than '{key}' if you meant to execute a different request.",
-            type="idempotency_error",
+            kind="idempotency_error",
         )
     return rows[0][1], rows[0][2], rows[0][3]
 

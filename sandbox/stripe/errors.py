@@ -16,7 +16,7 @@ class ApiError(Exception):
         message: str,
         *,
         status: int = 400,
-        type: str = "invalid_request_error",
+        kind: str = "invalid_request_error",
         code: str | None = None,
         param: str | None = None,
         keep: bool = False,
@@ -25,7 +25,7 @@ class ApiError(Exception):
         super().__init__(message)
         self.message = message
         self.status = status
-        self.type = type
+        self.type = kind
         self.code = code
         self.param = param
         self.keep = keep
@@ -33,10 +33,9 @@ class ApiError(Exception):
 
     def body(self) -> dict[str, Any]:
         """The JSON body Stripe would send."""
+        told = {"code": self.code, "param": self.param, **self.details}
         error: dict[str, Any] = {"message": self.message, "type": self.type}
-        for name, value in (("code", self.code), ("param", self.param), *self.details.items()):
-            if value is not None:
-                error[name] = value
+        error |= {name: value for name, value in told.items() if value is not None}
         if self.code:
             error["doc_url"] = "https://stripe.com/docs/error-codes/" + self.code.replace("_", "-")
         return {"error": error}
@@ -80,5 +79,5 @@ def unsupported(param: str, what: str) -> ApiError:
 def declined(message: str, code: str, decline_code: str | None = None, **details: Any) -> ApiError:
     """402: the card was refused; what happened so far is kept."""
     return ApiError(
-        message, status=402, type="card_error", code=code, decline_code=decline_code, keep=True, **details
+        message, status=402, kind="card_error", code=code, decline_code=decline_code, keep=True, **details
     )

@@ -13,7 +13,7 @@ class Ids:
     """Random identifiers; with a seed the same run gives the same ones."""
 
     def __init__(self, seed: int | None = None) -> None:
-        self._random = random.Random(seed) if seed is not None else random.SystemRandom()
+        self._random = random.Random(seed) if seed is not None else random.SystemRandom()  # noqa: S311
 
     def new(self, prefix: str) -> str:
         """A fresh identifier such as `cus_Ab12…` for the prefix `cus`."""

@@ -37,10 +37,5 @@ def route(method: str, template: str, schema: str) -> Callable[[Handler], Handle
 
 def match(method: str, path: str) -> tuple[Route, tuple[str, ...]] | None:
     """The route for a request and the identifiers in its path; fixed words win over identifiers."""
-    found = None
-    for entry in ROUTES:
-        hit = entry.pattern.match(path)
-        if entry.method == method and hit:
-            if found is None or entry.template.count(":") < found[0].template.count(":"):
-                found = (entry, hit.groups())
-    return found
+    found = [(e, hit.groups()) for e in ROUTES if e.method == method and (hit := e.pattern.match(path))]
+    return min(found, key=lambda pair: pair[0].template.count(":"), default=None)

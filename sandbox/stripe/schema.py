@@ -48,7 +48,7 @@ def typed(schema: type, raw: dict[str, Any], path: str = "") -> dict[str, Any]:
     return result
 
 
-def _convert(hint: Any, value: Any, path: str) -> Any:
+def _convert(hint: Any, value: Any, path: str) -> Any:  # noqa: PLR0911
     origin = get_origin(hint)
     if origin in _WRAPPERS:
         return _convert(get_args(hint)[0], value, path)

@@ -20,7 +20,9 @@ _LEFT_OUT = {
         "business_name", "cash_balance", "customer_account", "individual_name", "invoice_credit_balance",
         "sources", "subscriptions", "tax", "tax_ids",
     },
-    "setup_intent": {"allowed_payment_method_types", "attach_to_self", "customer_account", "managed_payments"},
+    "setup_intent": {
+        "allowed_payment_method_types", "attach_to_self", "customer_account", "managed_payments",
+    },
     "payment_intent": {
         "allowed_payment_method_types", "hooks", "payment_details", "presentment_details", "amount_details",
     },
@@ -84,7 +86,7 @@ def _fill(cls: type, left_out: set[str]) -> dict[str, Any]:
     return result
 
 
-def _default(hint: Any) -> tuple[bool, Any]:
+def _default(hint: Any) -> tuple[bool, Any]:  # noqa: PLR0911
     """(is there an obvious empty value, that value)."""
     origin = get_origin(hint)
     if origin in (Union, types.UnionType):

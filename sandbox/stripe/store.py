@@ -121,13 +121,13 @@ class Store:
         """Every object of a kind whose fields equal `where`, oldest first."""
         conditions, values = _conditions(where)
         order = "DESC" if newest_first else "ASC"
-        sql = f"SELECT body FROM objects WHERE kind = ?{conditions} ORDER BY seq {order}"
+        sql = f"SELECT body FROM objects WHERE kind = ?{conditions} ORDER BY seq {order}"  # noqa: S608
         return [json.loads(row[0]) for row in self.query(sql, kind, *values)]
 
     def page(self, kind: str, where: dict[str, Any], extra: str, values: list[Any], tail: str) -> list[Obj]:
         """A slice of a list: `extra` and `tail` are SQL made by the paging module only."""
         conditions, own = _conditions(where)
-        sql = f"SELECT body FROM objects WHERE kind = ?{conditions}{extra} {tail}"
+        sql = f"SELECT body FROM objects WHERE kind = ?{conditions}{extra} {tail}"  # noqa: S608
         return [json.loads(row[0]) for row in self.query(sql, kind, *own, *values)]
 
     def setting(self, name: str) -> str | None:
@@ -145,7 +145,8 @@ class Store:
 
 
 def _conditions(where: dict[str, Any]) -> tuple[str, list[Any]]:
-    parts, values = [], []
+    parts: list[str] = []
+    values: list[Any] = []
     for field, value in where.items():
         column = field if field in ("customer", "parent") else f"json_extract(body, '$.{field}')"
         if isinstance(value, list | tuple):

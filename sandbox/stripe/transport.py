@@ -26,7 +26,7 @@ class SandboxHTTPClient(stripe.HTTPClient):
         self._sandbox = sandbox
         self.slept = 0.0
 
-    def request(  # type: ignore[override]
+    def request(
         self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None, **_: Any
     ) -> tuple[str, int, Mapping[str, str]]:
         """Answer a request, or fail it where a fault was ordered."""
@@ -55,7 +55,7 @@ class SandboxHTTPClient(stripe.HTTPClient):
             time.sleep(fault.seconds)
             return None
         if fault.kind in ("timeout", "reset"):
-            raise stripe.APIConnectionError(
+            raise stripe.APIConnectionError(  # type: ignore[no-untyped-call]
                 f"Unexpected error communicating with Stripe ({fault.kind}).", should_retry=True
             )
         return (fault.body(), int(fault.kind), {"request-id": self._sandbox.world.ids.new("req")})

@@ -170,7 +170,7 @@ def _complete(
     world: World, session: Obj, customer: Obj, name: str, email: str | None, made: dict[str, Any]
 ) -> None:
     world.agenda.cancel(session["id"])
-    details = {
+    details: Obj = {
         "address": {**dict.fromkeys(("city", "line1", "line2", "postal_code", "state")), "country": "DE"},
         "business_name": None,
         "email": customer["email"] or email,

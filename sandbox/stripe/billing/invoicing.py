@@ -14,7 +14,7 @@ from sandbox.stripe.store import Obj
 from sandbox.stripe.world import World
 
 
-def draft(
+def draft(  # noqa: PLR0913
     world: World,
     *,
     customer: Obj,

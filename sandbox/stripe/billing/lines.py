@@ -10,7 +10,7 @@ from sandbox.stripe.store import Obj
 from sandbox.stripe.world import World
 
 
-def line(
+def line(  # noqa: PLR0913
     world: World,
     *,
     amount: int,
@@ -55,7 +55,7 @@ def of_item(world: World, subscription: Obj, item: Obj, price: Obj) -> Obj:
     if trial:
         description = f"Trial period for {product}"
     else:
-        description = f"{item['quantity']} × {product} (at {each(price)})"
+        description = f"{item['quantity']} \u00d7 {product} (at {each(price)})"
     return line(
         world,
         amount=0 if trial else total(price, item["quantity"]),

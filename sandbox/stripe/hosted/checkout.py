@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response
 
 from sandbox.stripe import cards, checkout_page
 from sandbox.stripe.billing import checking_out

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response
 
 from sandbox.stripe import delivery
 from sandbox.stripe.billing import periods, subscribing
@@ -43,18 +44,6 @@ def pages(sandbox: Sandbox) -> Blueprint:
     def cancel(subscription_id: str) -> Answer:
         _cancel(sandbox, subscription_id, at_period_end=request.form.get("when") == "period_end")
         return redirect("/#subscriptions", 303)
-
-    @blueprint.get("/events/<event_id>")
-    def event(event_id: str) -> Answer:
-        found = sandbox.world.store.get(event_id)
-        if found is None or found["object"] != "event":
-            return render_template("closed.html", kind="unknown", session=None), 404
-        return render_template("event.html", event=found, **_attempts(sandbox, event_id))
-
-    @blueprint.post("/events/<event_id>/resend")
-    def resend(event_id: str) -> Answer:
-        sandbox.events.resend(event_id)
-        return redirect(f"/events/{event_id}", 303)
 
     @blueprint.post("/faults")
     def trouble() -> Answer:
@@ -106,19 +95,6 @@ def _cancel(sandbox: Sandbox, subscription_id: str, *, at_period_end: bool) -> N
         client.v1.subscriptions.update(subscription_id, {"cancel_at_period_end": True})
     else:
         client.v1.subscriptions.cancel(subscription_id)
-
-
-def _attempts(sandbox: Sandbox, event_id: str) -> dict[str, object]:
-    store = sandbox.world.store
-    items = delivery.find(store, "event_id = ?", event_id)
-    tried = {
-        item.seq: store.query(
-            "SELECT at, status, error FROM attempts WHERE delivery = ? ORDER BY at", item.seq
-        )
-        for item in items
-    }
-    endpoints = {item.endpoint_id: store.get(item.endpoint_id) for item in items}
-    return {"items": items, "tried": tried, "endpoints": endpoints}
 
 
 def _order_fault(sandbox: Sandbox, kind: str | None, path: str) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, render_template
+from werkzeug.wrappers import Response
 
 from sandbox.stripe.sandbox import Sandbox
 

@@ -21,7 +21,7 @@ class QuietHandler(WSGIRequestHandler):
         """Method, path without query, status."""
         log.info("%s %s %s", self.command, self.path.partition("?")[0], int(code) if code != "-" else code)
 
-    def log(self, type: str, message: str, *args: object) -> None:
+    def log(self, level: str, message: str, *args: object) -> None:
         """Whatever else the server wants to say, at info level: broken connections are ordinary here."""
         log.info("%s", message % args if args else message)
 
@@ -31,7 +31,6 @@ def serve(sandbox: Sandbox, port: int, stop: threading.Event) -> None:
     worker = Worker(sandbox)
     app = build(sandbox, worker.wake)
     server = make_server("127.0.0.1", port, app, threaded=True, request_handler=QuietHandler)
-    server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, name="http", daemon=True)
     thread.start()
     worker.start()

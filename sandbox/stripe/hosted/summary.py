@@ -39,7 +39,7 @@ def summary(world: World, session: Obj, entries: list[Obj]) -> Summary:
 
 
 def _row(entry: Obj) -> tuple[str, str, str]:
-    count = f" × {entry['quantity']}" if (entry["quantity"] or 1) > 1 else ""
+    count = f" \u00d7 {entry['quantity']}" if (entry["quantity"] or 1) > 1 else ""
     amount = show_amount(entry["amount_subtotal"], entry["currency"])
     return entry["description"] + count, lines.each(entry["price"]), amount
 

@@ -40,6 +40,8 @@ def account(world: World) -> Obj:
         metadata={},
         payouts_enabled=True,
         settings={
+            "card_payments": {"statement_descriptor_prefix": None},
+            "payments": {"statement_descriptor": "SANDBOX"},
             "dashboard": {"display_name": "Sandbox", "timezone": "Etc/UTC"},
             "branding": {"icon": None, "logo": None, "primary_color": None, "secondary_color": None},
         },

@@ -99,8 +99,11 @@ def _addresses(world: World, params: Params, session: Obj) -> None:
 def _expiry(world: World, params: Params) -> int:
     moment = params.take("expires_at", world.now + periods.DAY)
     if not world.now + HALF_HOUR <= moment <= world.now + periods.DAY:
-        sentence = "The `expires_at` timestamp must be between 30 minutes and 24 hours from Checkout Session creation."
-        raise invalid_param(sentence, "expires_at")
+        raise invalid_param(
+            "The `expires_at` timestamp must be between 30 minutes and 24 hours from Checkout Session "
+            "creation.",
+            "expires_at",
+        )
     return int(moment)
 
 
@@ -158,8 +161,8 @@ def expire(world: World, params: Params, session_id: str) -> Obj:
     session = world.fetch("checkout.session", session_id)
     if session["status"] != "open":
         raise ApiError(
-            'Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status '
-            f"of {session['status']}."
+            'Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a '
+            f"status of {session['status']}."
         )
     return _expire(world, session)
 

@@ -77,7 +77,7 @@ def _collect(world: World, params: Params, invoice: Obj, subscription: Obj | Non
         raise ApiError(
             "This payment requires additional user action before it can be completed successfully.",
             status=402,
-            type="card_error",
+            kind="card_error",
             code="invoice_payment_intent_requires_action",
             keep=True,
         )

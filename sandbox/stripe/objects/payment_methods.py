@@ -68,7 +68,7 @@ def _card(card: TestCard, month: int, year: int) -> Obj:
         raise ApiError(
             "Your card's expiration month is invalid.",
             status=402,
-            type="card_error",
+            kind="card_error",
             code="invalid_expiry_month",
             param="exp_month",
         )
@@ -132,8 +132,8 @@ def must_belong(method: Obj, customer_id: str) -> None:
     """Refuse a card of somebody else, or of nobody."""
     if method["customer"] != customer_id:
         raise ApiError(
-            f"The customer does not have a payment method with the ID {method['id']}. The payment method must "
-            "be attached to the customer.",
+            f"The customer does not have a payment method with the ID {method['id']}. The payment method "
+            "must be attached to the customer.",
             code="resource_missing",
             param="payment_method",
         )

@@ -111,8 +111,8 @@ def _collect_first(world: World, subscription: Obj, behavior: str, off_session: 
     method = subscribing.method_for(world, subscription)
     if method is None and behavior == "allow_incomplete":
         raise ApiError(
-            "This customer has no attached payment source or default payment method. Please consider adding a "
-            "default payment method.",
+            "This customer has no attached payment source or default payment method. Please consider adding "
+            "a default payment method.",
             code="resource_missing",
         )
     error = invoicing.pay(world, invoice, method, off_session=off_session)
