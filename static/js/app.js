@@ -122,6 +122,12 @@
     }
   }
 
+  /* On narrow screens the side navigation is a strip: show the part with the current page. */
+  document.addEventListener("DOMContentLoaded", () => {
+    const current = document.querySelector(".qs-sidenav [aria-current]");
+    if (current) current.scrollIntoView({ block: "nearest", inline: "center" });
+  });
+
   /* The token of the nearest form goes with requests that do not send a form, so that public pages need none. */
   document.addEventListener("htmx:configRequest", (event) => {
     const form = event.target.closest("form") || document;
