@@ -53,7 +53,11 @@ class PlanCard:
     trial_days: int
     prices: tuple[CardPrice, ...]
     features: tuple[CardFeature, ...]
-    checkout_url: str
+
+    @cached_property
+    def checkout_url(self) -> str:
+        """Where to buy it; add ``?interval=year`` for the yearly price. Nothing for the free plan."""
+        return "" if self.is_default else reverse("billing:checkout", kwargs={"plan": self.key})
 
     @cached_property
     def monthly(self) -> CardPrice | None:
@@ -86,7 +90,6 @@ def build_card(version: PlanVersion, features: Sequence[Feature]) -> PlanCard:
         trial_days=version.trial_days,
         prices=tuple(_card_price(price, prices) for price in prices),
         features=tuple(_card_feature(feature, given.get(feature.pk)) for feature in features),
-        checkout_url="" if plan.is_default else reverse("billing:checkout", kwargs={"plan": plan.key}),
     )
 
 
