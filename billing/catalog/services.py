@@ -10,6 +10,7 @@ from billing.catalog.content import PlanContent
 from billing.catalog.errors import CatalogRefusal
 from billing.catalog.models import Plan, PlanFeature, PlanVersion, Price
 from billing.catalog.queries import current_version, customers_of, is_held, is_plan_used
+from billing.catalog.validation import check_plan
 
 # What a form may write; the rest of a plan's row belongs to archiving and publishing.
 DETAILS = (
@@ -48,8 +49,10 @@ def save_plan(*, plan: Plan, content: PlanContent) -> SavedPlan:
     """Save ``plan`` and make ``content`` what new customers get.
 
     A version that nobody holds is rewritten; a held one stays as it is for those who hold it, and the next
-    version takes its place. The same content twice changes nothing.
+    version takes its place. The same content twice changes nothing. Raises ``ValidationError`` for what
+    no plan may be.
     """
+    check_plan(plan, content)
     plan.changed_at = timezone.now()
     plan.save(update_fields=[*DETAILS, "changed_at"] if plan.pk else None)
     version, outcome = _put_content(plan, content)
