@@ -1,0 +1,1 @@
+"""The catalog in Wagtail's admin: one form for a plan with everything it gives, and lists of the rest."""

@@ -1,0 +1,83 @@
+"""Lists in the admin that people read, search and export; their rows are written by services alone."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from django.db.models import Model
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from wagtail_modeladmin.helpers import PermissionHelper
+from wagtail_modeladmin.options import ModelAdmin
+from wagtail_modeladmin.views import InspectView
+
+Column = TypeVar("Column", bound=Callable[..., Any])
+
+
+class ViewPermissionHelper(PermissionHelper):  # type: ignore[misc]
+    """Who may view the model may list and inspect it; nobody adds, changes or deletes."""
+
+    def user_can_list(self, user: Any) -> bool:
+        """Only with the permission to view."""
+        return bool(self.user_has_specific_permission(user, self.get_perm_codename("view")))
+
+    def user_can_inspect_obj(self, user: Any, obj: Model) -> bool:
+        """As for the list."""
+        return self.user_can_list(user)
+
+    def user_can_create(self, user: Any) -> bool:
+        """Never."""
+        return False
+
+    def user_can_edit_obj(self, user: Any, obj: Model) -> bool:
+        """Never."""
+        return False
+
+    def user_can_delete_obj(self, user: Any, obj: Model) -> bool:
+        """Never."""
+        return False
+
+
+class ReadOnlyInspectView(InspectView):  # type: ignore[misc]
+    """One row in full; a line may come from a method of the admin as well as from the model."""
+
+    def get_dict_for_field(self, field_name: str) -> dict[str, Any]:
+        """Label and value of one line."""
+        method = getattr(self.model_admin, field_name, None)
+        if not callable(method):
+            line: dict[str, Any] = super().get_dict_for_field(field_name)
+            return line
+        label = getattr(method, "short_description", field_name.replace("_", " "))
+        value = method(self.instance) or self.model_admin.get_empty_value_display(field_name)
+        return {"label": label, "value": value}
+
+
+class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
+    """The base of every read-only list. ``empty_text`` says what will appear here, and when."""
+
+    inspect_view_class = ReadOnlyInspectView
+    permission_helper_class = ViewPermissionHelper
+    inspect_view_enabled = True
+    history_view_enabled = False
+    list_per_page = 50
+    empty_text = ""
+
+
+def status_tag(label: str, *, primary: bool = False) -> SafeString:
+    """One of Wagtail's status tags, for a cell of a list."""
+    return format_html('<span class="w-status{}">{}</span>', " w-status--primary" if primary else "", label)
+
+
+def stacked(lines: Iterable[str]) -> SafeString:
+    """Several lines in one cell."""
+    return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in lines))
+
+
+def described(words: str, *, order: str | None = None) -> Callable[[Column], Column]:
+    """Name a column that a method fills, and say which field orders it."""
+
+    def describe(column: Column) -> Column:
+        column.short_description = words  # type: ignore[attr-defined]
+        column.admin_order_field = order  # type: ignore[attr-defined]
+        return column
+
+    return describe
