@@ -27,7 +27,7 @@ def main(name: str) -> None:
     """Install requirements/<name>.txt into .venv unless that, or more, is there already."""
     if sys.version_info < OLDEST:
         start_again_with_a_newer_python()
-    if is_current(name):
+    if is_current(name) or is_somebody_elses():
         return
     started = time.time()
     if not python_works():
@@ -56,6 +56,15 @@ def is_current(name: str) -> bool:
     """Whether .venv holds the packages; those for tests include those for a local run."""
     installed = [other for other in (name, "test") if read(stamp(other)) == fingerprint(other)]
     return bool(installed) and python_works()
+
+
+def is_somebody_elses() -> bool:
+    """Whether .venv is a link to an environment that is kept elsewhere, and not ours to change."""
+    if VENV.is_symlink() and not python_works():
+        raise SystemExit(
+            f"{VENV} is a link to an environment that does not start. Remove the link and start again."
+        )
+    return VENV.is_symlink()
 
 
 def python_works() -> bool:
