@@ -32,6 +32,7 @@ def check_folder(folder: Path) -> None:
     """Make ``folder`` if need be, and see that it can be written to and has room."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)  # it holds keys, mails and the database
         probe = folder / f".probe-{os.getpid()}"
         probe.write_text("can be written")
         probe.unlink()
