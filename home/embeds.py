@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.utils.html import format_html
-from wagtail.embeds.blocks import EmbedBlock
 from wagtail.embeds.exceptions import EmbedNotFoundException
 from wagtail.embeds.finders.base import EmbedFinder
 
@@ -40,18 +38,3 @@ class LocalEmbedFinder(EmbedFinder):
             "height": 9,
             "html": format_html('<a href="{}">Video on {}</a>', video.watch_url, video.provider),
         }
-
-
-class VideoBlock(EmbedBlock):
-    """The address of a video, refused with a sentence that helps when it is not one."""
-
-    def clean(self, value: Any) -> Any:
-        """Say what is wrong in the editor's words before the page is saved."""
-        if value is not None and value.url and find_video(value.url) is None:
-            raise ValidationError(UNKNOWN_VIDEO)
-        return super().clean(value)
-
-    class Meta:
-        icon = "media"
-        label = "Video"
-        help_text = "A video on YouTube or Vimeo. Nothing is loaded from there until the reader plays it."

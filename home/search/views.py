@@ -11,10 +11,10 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 from wagtail.models import Site
 
+from home.gate.lists import mark_locked
 from home.pages.base import SitePage
 from home.pages.help import HelpPage
 from home.rate_limits import within_limit
-from home.search.locks import restricted_pages
 from home.search.queries import MAX_QUERY_LENGTH, MIN_QUERY_LENGTH, find_pages, tidy
 
 RESULTS_PER_PAGE = 10
@@ -29,7 +29,7 @@ class Result:
     url: str
     summary: str
     kind: str
-    locked: bool
+    locked: str
 
 
 @require_safe
@@ -69,16 +69,14 @@ def _results(request: HttpRequest, query: str, kind: type[SitePage]) -> dict[str
         raise Http404("No site answers at this address.")
     paginator = Paginator(find_pages(query, site=site, kind=kind), RESULTS_PER_PAGE)
     page: PageOfResults[SitePage] = paginator.get_page(request.GET.get("page"))
-    found = list(page.object_list)
-    locked = restricted_pages(found)
     results = [
         Result(
             title=item.title,
             url=item.get_url(request),
             summary=item.summary or item.search_description,
             kind=item.page_type_display_name,
-            locked=item.pk in locked,
+            locked=item.locked,
         )
-        for item in found
+        for item in mark_locked(page.object_list, request.user)
     ]
     return {"page_obj": page, "results": results, "total": paginator.count}

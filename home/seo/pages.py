@@ -5,18 +5,18 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from home.gate.sections import rule_of
 from home.navigation.links import SiteSettings
 from home.pages.articles import ArticlePage
 from home.pages.base import SitePage
 from home.pages.pricing import PricingPage
-from home.search.locks import restricted_pages
 from home.seo import structured
 from home.seo.cards import Card
 
 
 def describe(page: SitePage, card: Card, request: HttpRequest, site: SiteSettings) -> structured.Thing:
     """What search engines may know about a page; of a page with an audience, no word of its body."""
-    is_free = not (page.is_paywalled if page.reading else restricted_pages([page]))
+    is_free = not page.is_paywalled if page.reading else rule_of(page).is_open
     things = [structured.organisation(site), structured.website(site)]
     if page.trail:
         things.append(structured.breadcrumbs([*page.trail, page], request))

@@ -2,13 +2,13 @@
 
 import pytest
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.template import Context, Template
-from wagtail.embeds.blocks import EmbedValue
+from wagtail.blocks import StructBlockValidationError
 from wagtail.embeds.embeds import get_embed
 from wagtail.embeds.exceptions import EmbedNotFoundException
+from wagtail.embeds.format import embed_to_frontend_html
 
-from home.embeds import VideoBlock
+from home.blocks.media import PlayerBlock
 from home.videos import find_video
 
 YOUTUBE_KEY = "aqz-KE-bpKQ"
@@ -101,19 +101,23 @@ def test_nothing_loads_from_the_provider_before_the_reader_plays():
 
 
 def test_an_editor_reads_what_to_do_when_the_address_is_not_a_video():
-    with pytest.raises(ValidationError, match="copy the address of its page"):
-        VideoBlock().clean(EmbedValue("https://example.com/clip"))
-
-
-def test_an_empty_video_block_says_that_it_is_required():
-    with pytest.raises(ValidationError, match="required"):
-        VideoBlock().clean(None)
+    block = PlayerBlock()
+    with pytest.raises(StructBlockValidationError) as refused:
+        block.clean(block.to_python({"video": "https://example.com/clip"}))
+    assert "Copy it from the video's page" in str(refused.value.block_errors["video"])
 
 
 @pytest.mark.django_db
 def test_a_video_in_a_block_is_drawn_as_the_facade():
-    value = VideoBlock().clean(EmbedValue("https://vimeo.com/76979871"))
-    assert 'href="https://player.vimeo.com/video/76979871' in value.html
+    block = PlayerBlock()
+    html = block.render(block.to_python({"video": "https://vimeo.com/76979871", "caption": "A tour"}))
+    assert 'href="https://player.vimeo.com/video/76979871' in html
+
+
+@pytest.mark.django_db
+def test_a_video_in_rich_text_is_drawn_as_the_facade():
+    html = embed_to_frontend_html("https://vimeo.com/76979871")
+    assert 'href="https://player.vimeo.com/video/76979871' in html
 
 
 @pytest.mark.django_db
