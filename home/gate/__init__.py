@@ -14,5 +14,7 @@ lists      marks the locked pages of a list
 pages      what makes a page a gated page
 indexing   keeps the search index true to the gate
 signals    what happens when a page moves
+privacy    Wagtail's own page privacy, for many pages at once
 documents  a document is as public as the most public place that links to it
+downloads  what a reader gets who may not have a document
 """

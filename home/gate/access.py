@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AbstractUser, AnonymousUser
 
 from billing import api as billing
 from home.gate.audience import Audience
 from home.gate.rules import Rule
 
-Reader = AbstractBaseUser | AnonymousUser
+Reader = AbstractUser | AnonymousUser
 
 
 @dataclass(frozen=True, slots=True)

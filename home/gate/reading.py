@@ -20,27 +20,25 @@ class Reading:
     who may edit.
     """
 
-    def __init__(self, page: Page, user: Reader, *, is_preview: bool = False) -> None:
+    def __init__(
+        self, page: Page, user: Reader, *, is_preview: bool = False, rule: Rule | None = None
+    ) -> None:
         self.page = page
         self.user = user
         self.is_preview = is_preview
+        self.rule = rule or rule_of(page)
         self._answers: dict[Rule, Access] = {}
 
     @classmethod
-    def by_request(cls, page: Page, request: HttpRequest) -> "Reading":
-        """The reading of the person who sent the request."""
+    def by_request(cls, page: Page, request: HttpRequest, *, rule: Rule | None = None) -> "Reading":
+        """The reading of the person who sent the request; ``rule`` where the page's is known already."""
         user = getattr(request, "user", None) or AnonymousUser()
-        return cls(page, user, is_preview=getattr(request, "is_preview", False))
+        return cls(page, user, is_preview=getattr(request, "is_preview", False), rule=rule)
 
     @classmethod
     def by_anyone(cls, page: Page) -> "Reading":
         """The reading of a visitor: what search engines, feeds and the site's own search may hold."""
         return cls(page, AnonymousUser())
-
-    @cached_property
-    def rule(self) -> Rule:
-        """The rule of the page."""
-        return rule_of(self.page)
 
     @property
     def access(self) -> Access:
@@ -75,4 +73,6 @@ class Reading:
     def _edits(self) -> bool:
         if self.is_preview:
             return True
-        return self.user.is_authenticated and self.page.permissions_for_user(self.user).can_edit()
+        if not self.user.has_perm("wagtailadmin.access_admin"):
+            return False
+        return bool(self.page.permissions_for_user(self.user).can_edit())

@@ -40,15 +40,16 @@ def _rule(page: Page, original: str | None, choices: Choices) -> Rule:
 
 
 def _rule_at(path: str, choices: Choices) -> Rule:
-    return inherited(choices[step] for step in reversed(_steps(path)) if step in choices)
+    return inherited(choices[step] for step in reversed(steps_to(path)) if step in choices)
 
 
-def _steps(path: str) -> list[str]:
+def steps_to(path: str) -> list[str]:
+    """The tree paths from the root down to ``path``."""
     return [path[:end] for end in range(Page.steplen, len(path) + 1, Page.steplen)]
 
 
 def _choices_along(paths: Iterable[str]) -> Choices:
-    steps = {step for path in paths for step in _steps(path)}
+    steps = {step for path in paths for step in steps_to(path)}
     rows = _site_pages().filter(path__in=steps).order_by()
     return {path: (audience, feature) for path, audience, feature in rows.values_list(*_COLUMNS)}
 

@@ -28,6 +28,16 @@ def without_hidden_sections(stream: StreamValue, may_read: MayRead) -> StreamVal
     return rebuilt(stream, [_emptied_if_hidden(block, may_read) for block in stream.raw_data])
 
 
+def rules_over(stream: StreamValue, block_id: str, page_rule: Rule) -> set[Rule] | None:
+    """The rules that a reader must pass to see into a top-level block; None if no such block is there."""
+    above, below = parts(stream)
+    for side, rules in ((above, set()), (below, {page_rule})):
+        for block in side.raw_data:
+            if block.get("id") == block_id:
+                return rules | ({_section_rule(block)} if block["type"] == MEMBERS_ONLY else set())
+    return None
+
+
 def section_rules(stream: StreamValue) -> set[Rule]:
     """The rules of the members-only sections in the stream."""
     return {_section_rule(block) for block in stream.raw_data if block["type"] == MEMBERS_ONLY}

@@ -1,0 +1,27 @@
+"""Wagtail's own page privacy (password, sign-in, groups) for many pages at once."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpRequest
+from wagtail.models import Page, PageViewRestriction
+
+from home.gate.sections import steps_to
+
+
+def passing_privacy(pages: Iterable[Any], request: HttpRequest) -> list[Any]:
+    """The pages whose restrictions, own and inherited, the request fulfils, in a fixed number of queries.
+
+    As in Wagtail, an alias has the restrictions of its original.
+    """
+    found = list(pages)
+    steps = {step for page in found for step in steps_to(page.path)}
+    above = Page.objects.filter(path__in=steps).order_by().values_list("path", "pk", "alias_of_id")
+    deciding = {path: original or pk for path, pk, original in above}
+    closed = _closed(set(deciding.values()), request)
+    return [page for page in found if closed.isdisjoint(deciding[step] for step in steps_to(page.path))]
+
+
+def _closed(page_ids: set[int], request: HttpRequest) -> set[int]:
+    restrictions = PageViewRestriction.objects.filter(page_id__in=page_ids).prefetch_related("groups")
+    return {one.page_id for one in restrictions if not one.accept_request(request)}
