@@ -37,5 +37,6 @@ def restore_clock(world: World) -> None:
 
 
 def _remember(world: World) -> None:
-    if not world.clock.frozen:
-        world.store.remember(_SHIFT, str(world.clock.shift))
+    shift = str(world.clock.shift)
+    if not world.clock.frozen and world.store.setting(_SHIFT) != shift:
+        world.store.remember(_SHIFT, shift)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import struct
 import time
 
 from flask import Blueprint, Response, request
@@ -57,7 +56,6 @@ def _trouble(fault: Fault) -> Response | None:
 
 
 def _hang_up() -> None:
-    """Cut the connection so that the client sees a reset, not an answer."""
+    """Cut the connection so that the client is left without an answer."""
     connection: socket.socket = request.environ["werkzeug.socket"]
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    connection.close()
+    connection.shutdown(socket.SHUT_RDWR)
