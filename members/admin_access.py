@@ -84,7 +84,7 @@ def _prove_again(request: HttpRequest, types: set[str]) -> HttpResponse:
 def _set_up(request: HttpRequest) -> HttpResponse:
     messages.warning(
         request,
-        "The admin needs two-step sign-in, so that a stolen password is not enough. "
+        "The admin needs two-factor sign-in, so that a stolen password is not enough. "
         "Set up an authenticator app or a passkey here, then open the admin again.",
     )
     return HttpResponseRedirect(reverse("mfa_index"))

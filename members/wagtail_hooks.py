@@ -1,13 +1,17 @@
-"""What Wagtail's admin shows of people: their own picture, and a word about the second factor."""
+"""What Wagtail's admin does about people: their own picture, who is kept, a word about the second factor."""
 
+from collections.abc import Collection
 from typing import Any, cast
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from wagtail import hooks
+from wagtail.admin import messages
 from wagtail.admin.ui.components import Component
 
 from members.admin_access import used_second_factor
+from members.deletion import REFUSAL, can_be_deleted
 from members.models import CustomUser
 
 
@@ -17,8 +21,28 @@ def picture_of(user: CustomUser, size: int) -> str | None:
     return user.avatar_url or None
 
 
+@hooks.register("before_delete_user")
+def keep_payer(request: HttpRequest, user: CustomUser) -> HttpResponse | None:
+    """Say why a payer stays, before Wagtail asks whether to delete them."""
+    if can_be_deleted([user]):
+        return None
+    messages.error(request, REFUSAL)
+    return redirect("wagtailusers_users:edit", user.pk)
+
+
+@hooks.register("before_bulk_action")
+def keep_payers(
+    request: HttpRequest, action_type: str, objects: Collection[Any], action: Any
+) -> HttpResponse | None:
+    """The same for many at once."""
+    if action_type != "delete" or action.model is not CustomUser or can_be_deleted(objects):
+        return None
+    messages.error(request, REFUSAL)
+    return redirect("wagtailusers_users:index")
+
+
 class SecondFactorOffer(Component):  # type: ignore[misc]
-    """Offers two-step sign-in to an admin who came in with a password alone."""
+    """Offers two-factor sign-in to an admin who came in with a password alone."""
 
     order = 10
     template_name = "members/admin/second_factor_offer.html"
@@ -30,7 +54,7 @@ class SecondFactorOffer(Component):  # type: ignore[misc]
 
 @hooks.register("construct_homepage_panels")
 def offer_second_factor(request: HttpRequest, panels: list[Component]) -> None:
-    """Put the offer on top of the admin's front page, for whom the middleware lets in without."""
+    """Put the offer on the admin's front page, for whom the middleware lets in without."""
     user = cast(CustomUser, request.user)
     if not used_second_factor(request, user):
         panels.append(SecondFactorOffer())

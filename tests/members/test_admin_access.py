@@ -116,19 +116,19 @@ def test_where_a_second_factor_is_required_an_admin_without_is_sent_to_set_one_u
         client.force_login(admin)
         response = client.get(address, follow=True)
         assert response.redirect_chain == [(reverse("mfa_index"), 302)]
-        assert "two-step sign-in" in str(next(iter(response.context["messages"])))
+        assert "two-factor sign-in" in str(next(iter(response.context["messages"])))
 
 
 def test_where_it_is_not_required_the_admin_offers_it(client: Client, editor: CustomUser) -> None:
     client.force_login(editor)
-    assert "Turn on two-step sign-in" in client.get("/admin/").content.decode()
+    assert "Turn on two-factor sign-in" in client.get("/admin/").content.decode()
 
 
 def test_nobody_who_used_a_second_factor_is_offered_one(client: Client, editor: CustomUser) -> None:
     secret = add_totp(editor)
     sign_in(client, editor)
     client.post(reverse("mfa_authenticate"), {"code": totp_code(secret)})
-    assert "Turn on two-step sign-in" not in client.get("/admin/").content.decode()
+    assert "Turn on two-factor sign-in" not in client.get("/admin/").content.decode()
 
 
 @pytest.mark.parametrize("required", [True, False])
