@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any, ClassVar, ForwardRef, Literal, Union, get_args, get_origin
+from typing import Any, ForwardRef, Literal, Union, get_args, get_origin
 
 from stripe._list_object import ListObject
 from stripe._object_classes import OBJECT_CLASSES
@@ -13,7 +13,7 @@ from stripe._stripe_object import StripeObject, UntypedStripeObject
 
 from sandbox.stripe.shapes import resource_class
 
-_SCALARS = {int: int, bool: bool, float: (int, float), str: str, Decimal: str}
+_SCALARS: dict[Any, Any] = {int: int, bool: bool, float: (int, float), str: str, Decimal: str}
 
 
 def faults(obj: dict[str, Any]) -> list[str]:
@@ -41,7 +41,7 @@ def _list(obj: dict[str, Any], path: str) -> Iterator[str]:
 
 
 def _fields(obj: dict[str, Any], cls: type, path: str) -> Iterator[str]:
-    declared = {n: h for n, h in cls.__annotations__.items() if get_origin(h) is not ClassVar}
+    declared = {name: hint for name, hint in cls.__annotations__.items() if name != "OBJECT_NAME"}
     for name in obj.keys() - declared.keys():
         yield f"{path}.{name}: {cls.__qualname__} has no such field"
     for name, hint in declared.items():

@@ -57,22 +57,24 @@ def adapter(schema: type) -> TypeAdapter[Any]:
 def _closed(schema: type) -> Any:
     """The same TypedDict that forbids unknown keys and takes enumerations at their word."""
     fields = {name: _narrow(hint) for name, hint in fields_of(schema).items()}
-    closed = typing_extensions.TypedDict(schema.__name__, fields)  # type: ignore[operator]
+    make: Any = typing_extensions.TypedDict
+    closed = make(schema.__name__, fields)
     closed.__pydantic_config__ = {"extra": "forbid"}
     return closed
 
 
 def _narrow(hint: Any) -> Any:
+    absent_ok: Any = typing_extensions.NotRequired
     origin, inner = get_origin(hint), get_args(hint)
-    if origin is typing_extensions.NotRequired:
-        return typing_extensions.NotRequired[_narrow(inner[0])]
+    if origin is absent_ok:
+        return absent_ok[_narrow(inner[0])]
     if origin in (Union, types.UnionType):
         members = tuple(_narrow(member) for member in _listed_words_only(inner))
         return Union[members]  # noqa: UP007
     if origin is list:
-        return list[_narrow(inner[0])]
+        return types.GenericAlias(list, (_narrow(inner[0]),))
     if origin is not None and origin is not Literal and len(inner) == 2:
-        return dict[str, _narrow(inner[1])]
+        return types.GenericAlias(dict, (str, _narrow(inner[1])))
     if typing_extensions.is_typeddict(hint):
         return _closed(hint)
     return hint
