@@ -29,6 +29,7 @@ def main() -> None:
     except PostgresError as error:
         raise SystemExit(str(error)) from error
     _load_demo(folder / DEMO_MARK)
+    _call_if_there("site_address")
     _announce("Publishing the plans to the Stripe sandbox")
     for command in ("billing_sync", "billing_webhook_endpoint"):
         _call_if_there(command)

@@ -46,7 +46,6 @@ class Stack:
 
     def welcome(self) -> None:
         """Say where everything is and how to get in."""
-        password = self.environment["DEMO_PASSWORD"]
         self.console.box(
             [
                 ("", "QuickScale runs. ctrl-C stops it."),
@@ -57,10 +56,11 @@ class Stack:
                 ("Mailbox", f"{self.addresses.mailbox}/"),
                 ("Stripe sandbox", f"{self.addresses.stripe}/"),
                 ("", ""),
-                (
-                    "Sign in as",
-                    f"admin@example.com, editor@example.com or member@example.com; password {password}",
-                ),
+                ("Administrator", "admin@example.com"),
+                ("Editor", "editor@example.com"),
+                ("Billing admin", "billing@example.com"),
+                ("Member", "member@example.com"),
+                ("Their password", self.environment["DEMO_PASSWORD"]),
             ]
         )
 
