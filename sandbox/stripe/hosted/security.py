@@ -33,7 +33,8 @@ def _headers(response: Response) -> Response:
     allowed = "".join(f" {origin}" for origin in sorted(g.get("form_targets", ())))
     response.headers.setdefault("Content-Security-Policy", _POLICY.format(allowed))
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "no-referrer")
+    # Not no-referrer: with that, browsers send their own forms with "Origin: null".
+    response.headers.setdefault("Referrer-Policy", "same-origin")
     if not request.path.startswith("/assets/"):
         response.headers.setdefault("Cache-Control", "no-store")
     return response
