@@ -1,6 +1,7 @@
 """The only door of billing for other apps: what may somebody do, what do they have, what could they buy."""
 
 from billing.catalog.cards import CardFeature, CardPrice, PlanCard
+from billing.catalog.demo import load_demo_catalog
 from billing.catalog.money import format_money
 from billing.catalog.pricing import FeatureMatrix, MatrixRow, feature_matrix, pricing
 from billing.catalog.queries import feature_choices, feature_keys
@@ -33,6 +34,7 @@ __all__ = [
     "feature_keys",
     "feature_matrix",
     "format_money",
+    "load_demo_catalog",
     "plans_with_feature",
     "pricing",
     "refuse",

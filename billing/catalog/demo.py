@@ -1,0 +1,36 @@
+"""Puts what the demo sells into an empty catalog; what is there already stays as it is."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from billing.catalog.content import PlanContent
+from billing.catalog.models import Feature, Plan, Price
+from billing.catalog.services import save_plan
+
+STORY = Path(__file__).with_name("demo.toml")
+CURRENCY = "EUR"
+
+
+@transaction.atomic
+def load_demo_catalog() -> None:
+    """Features, plans and prices of ``demo.toml``, in its order. Again: adds only what is missing."""
+    story = tomllib.loads(STORY.read_text(encoding="utf-8"))
+    for position, facts in enumerate(story["feature"], start=1):
+        Feature.objects.get_or_create(key=facts["key"], defaults={**facts, "position": position})
+    features = {feature.key: feature for feature in Feature.objects.all()}
+    for position, facts in enumerate(story["plan"], start=1):
+        if not Plan.objects.filter(key=facts["key"]).exists():
+            _add_plan(facts, position, features)
+
+
+def _add_plan(facts: dict[str, Any], position: int, features: dict[str, Feature]) -> None:
+    gives, prices = facts.pop("features"), facts.pop("prices", {})
+    content = PlanContent(
+        trial_days=facts.pop("trial_days", 0),
+        features={features[key].pk: None if value is True else value for key, value in gives.items()},
+        prices={(Price.Interval(interval), CURRENCY): amount for interval, amount in prices.items()},
+    )
+    save_plan(plan=Plan(**facts, position=position), content=content)
