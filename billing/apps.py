@@ -1,10 +1,20 @@
 """The Django app ``billing``."""
 
 from django.apps import AppConfig
+from django.conf import settings
+from django.db.models.signals import post_save
 
 
 class BillingConfig(AppConfig):
-    """Registers the app under its own label."""
+    """Registers the app under its own label, and listens to what concerns the payer."""
 
     name = "billing"
     verbose_name = "Billing"
+
+    def ready(self) -> None:
+        """Follow changed e-mail addresses; keep dj-stripe from deleting customers at Stripe."""
+        from billing.customers.receivers import follow_email  # noqa: PLC0415  (needs the models)
+        from billing.webhooks.mirror import guard_mirror  # noqa: PLC0415
+
+        post_save.connect(follow_email, sender=settings.AUTH_USER_MODEL, dispatch_uid="billing.follow_email")
+        guard_mirror()
