@@ -10,7 +10,7 @@ RECONCILE = "billing.webhooks.tasks.reconcile"
 def defer_reconcile(customer_id: int) -> None:
     """Have the customer reconciled soon; joins the caller's transaction.
 
-    A job that waits already will read everything that happened before it starts, so a second one is not needed.
+    A job that waits already will read all that happened before it starts, so no second one is needed.
     """
     job = app.configure_task(RECONCILE, queue="billing", queueing_lock=f"reconcile-{customer_id}")
     try:

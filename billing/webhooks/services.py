@@ -50,8 +50,8 @@ def receive_event(*, event_id: str, event_type: str, stripe_customer_id: str) ->
 def handle_waiting(*, customer_id: int) -> None:
     """Reconcile the customer and note the events that waited for it as done, in one transaction.
 
-    Whatever fails is raised again after it was noted on the events. One that failed ``MAX_ATTEMPTS`` times is
-    parked, so that it cannot keep the workers busy; an outage of Stripe is nobody's failure and counts for none.
+    Whatever fails is raised again after it was noted on the events. One that failed ``MAX_ATTEMPTS`` times
+    is parked, so that it cannot keep the workers busy; an outage of Stripe is no event's failure.
     """
     waiting = list(_waiting().filter(customer_id=customer_id).values_list("pk", flat=True))
     try:
@@ -66,7 +66,7 @@ def handle_waiting(*, customer_id: int) -> None:
 
 
 def sweep() -> int:
-    """Take up what was left: events that have waited for longer than ``PATIENCE``. Gives the number of customers."""
+    """Take up the events that have waited for longer than ``PATIENCE``; gives the number of customers."""
     left = _waiting().filter(received_at__lt=timezone.now() - PATIENCE)
     _find_customers(left.filter(customer=None)[:SWEEP_BATCH])
     customers = left.exclude(customer=None).order_by().values_list("customer_id", flat=True).distinct()

@@ -15,10 +15,10 @@ logger = logging.getLogger(__name__)
 
 
 class WebhookView(ProcessWebhookView):
-    """404 for an unknown address, 400 for what is not a genuine event of our API version, 200 once it is kept.
+    """404 for an unknown address, 400 for all but genuine events of our API version, 200 once it is kept.
 
-    dj-stripe verifies the signature and the age; the guards answer before its first write what it would answer
-    with 500: a body that is not a JSON object, one that PostgreSQL cannot store, a forged client address.
+    dj-stripe verifies the signature and the age; the guards answer before its first write what it would
+    answer with 500: a body that is not a JSON object or that PostgreSQL cannot store, a forged client address.
     """
 
     def post(self, request: HttpRequest, uuid: UUID) -> HttpResponse:

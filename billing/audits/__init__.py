@@ -1,0 +1,1 @@
+"""Is everything as it should be? Checks of the set-up, in sentences."""
