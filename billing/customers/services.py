@@ -51,4 +51,6 @@ def _introduce(customer: StripeCustomer) -> StripeCustomer:
         if not locked.stripe_id:
             locked.stripe_id = at_stripe.id
             locked.save(update_fields=["stripe_id"])
+    if locked.stripe_email != customer.user.email:
+        tell_stripe_email(customer_id=locked.pk)
     return locked

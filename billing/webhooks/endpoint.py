@@ -44,8 +44,8 @@ def examine_endpoint() -> EndpointReport:
 def ensure_endpoint() -> WebhookEndpoint:
     """Make Stripe send this site's events here, in our API version, signed with a secret that we hold.
 
-    Repeating it changes nothing. An endpoint of another API version, or one whose secret we do not hold, cannot
-    be put right: a new one takes its place, and only then is the old one deleted, so that no event is lost.
+    Repeating it changes nothing. An endpoint of another API version, or one whose secret we do not hold,
+    cannot be put right: a new one takes its place, and only then is the old one deleted; no event is lost.
     """
     endpoints = [endpoint for endpoint in list_webhook_endpoints() if _is_ours(endpoint)]
     usable = next((endpoint for endpoint in endpoints if _is_usable(endpoint)), None)
