@@ -74,6 +74,27 @@ class FeatureGridBlock(blocks.StructBlock):
         }
 
 
+class PictureAndTextBlock(blocks.StructBlock):
+    """One part of the product, shown and told."""
+
+    heading = blocks.CharBlock(max_length=120)
+    text = blocks.TextBlock(max_length=500, rows=4)
+    link = LinkBlock(required=False)
+    image = ImageBlock(help_text="Say what it shows, for readers who cannot see it.")
+    side = blocks.ChoiceBlock(
+        choices=[("left", "Picture on the left"), ("right", "Picture on the right")],
+        default="left",
+        search_index=False,
+        help_text="Take turns from one to the next. On narrow screens the picture stands on top.",
+    )
+
+    class Meta:
+        icon = "image"
+        label = "Picture and text"
+        template = "home/blocks/picture_and_text.html"
+        description = "A picture beside a heading and a few sentences: one part of the product."
+
+
 class TestimonialBlock(blocks.StructBlock):
     """What one customer says."""
 

@@ -6,7 +6,13 @@ from wagtail import blocks
 
 from home.blocks.gated import MembersOnlyBlock, PreviewDividerBlock
 from home.blocks.guidance import FaqBlock, StepsBlock
-from home.blocks.marketing import CallToActionBlock, FeatureGridBlock, HeroBlock, TestimonialsBlock
+from home.blocks.marketing import (
+    CallToActionBlock,
+    FeatureGridBlock,
+    HeroBlock,
+    PictureAndTextBlock,
+    TestimonialsBlock,
+)
 from home.blocks.media import FigureBlock, PlayerBlock
 from home.blocks.plans import PricingTableBlock
 from home.blocks.text import CodeBlock, TextBlock
@@ -44,6 +50,7 @@ class MarketingStream(ReadingStream):
 
     hero = HeroBlock(group=PRODUCT)
     feature_grid = FeatureGridBlock(group=PRODUCT)
+    picture_and_text = PictureAndTextBlock(group=PRODUCT)
     testimonials = TestimonialsBlock(group=PRODUCT)
     pricing_table = PricingTableBlock(group=PRODUCT)
 
@@ -53,6 +60,7 @@ class OpenStream(ContentStream):
 
     hero = HeroBlock(group=PRODUCT)
     feature_grid = FeatureGridBlock(group=PRODUCT)
+    picture_and_text = PictureAndTextBlock(group=PRODUCT)
     testimonials = TestimonialsBlock(group=PRODUCT)
     pricing_table = PricingTableBlock(group=PRODUCT)
     members_only = MembersOnlyBlock(content=ContentStream(), group=ACCESS)
