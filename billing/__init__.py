@@ -7,6 +7,7 @@ checkout       start, change, cancel a plan
 entitlements   what a customer may do: decision, decorator, template tags
 subscriptions  which plan a customer has (our projection of Stripe's truth)
 customers      StripeCustomer: the payer, linked to the user
+publishing     brings Stripe in step with the catalog
 gateway        the only place that calls Stripe
 catalog        plans, versions, prices, features
 """

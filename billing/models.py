@@ -4,6 +4,7 @@ from billing.catalog.models import Feature, Plan, PlanFeature, PlanVersion, Pric
 from billing.checkout.models import CheckoutAttempt
 from billing.customers.models import StripeCustomer
 from billing.entitlements.models import CatalogEpoch
+from billing.publishing.models import Publication
 from billing.subscriptions.models import Subscription
 from billing.webhooks.models import InboxEvent
 
@@ -16,6 +17,7 @@ __all__ = [
     "PlanFeature",
     "PlanVersion",
     "Price",
+    "Publication",
     "StripeCustomer",
     "Subscription",
 ]

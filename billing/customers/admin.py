@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from billing.customers.models import StripeCustomer
-from billing.read_only import ReadOnlyAdmin, described, stacked
+from billing.screens import ReadOnlyAdmin, described, stacked
 
 
 class CustomerAdmin(ReadOnlyAdmin):

@@ -2,7 +2,7 @@
 
 from django.utils.safestring import SafeString
 
-from billing.read_only import ReadOnlyAdmin, described, status_tag
+from billing.screens import ReadOnlyAdmin, described, status_tag
 from billing.webhooks.models import InboxEvent
 
 

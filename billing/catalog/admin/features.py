@@ -7,11 +7,10 @@ from django.http import HttpRequest
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail_modeladmin.helpers import PermissionHelper
-from wagtail_modeladmin.options import ModelAdmin
 
 from billing.catalog.models import Feature
 from billing.catalog.queries import features_for_admin
-from billing.read_only import described
+from billing.screens import BillingAdmin, described
 
 
 class FeatureForm(WagtailAdminModelForm):  # type: ignore[misc]
@@ -46,7 +45,7 @@ class FeaturePermissionHelper(PermissionHelper):  # type: ignore[misc]
         return not getattr(obj, "is_given", False) and bool(super().user_can_delete_obj(user, obj))
 
 
-class FeatureAdmin(ModelAdmin):  # type: ignore[misc]
+class FeatureAdmin(BillingAdmin):
     """What plans give."""
 
     model = Feature

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, re_path, reverse
 from django.utils.safestring import SafeString
 from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
-from wagtail_modeladmin.options import ModelAdmin
 
 from billing.catalog.admin.views import (
     CreatePlanView,
@@ -21,7 +20,7 @@ from billing.catalog.admin.views import (
 )
 from billing.catalog.models import Plan, Price
 from billing.catalog.queries import plans_for_admin
-from billing.read_only import described, stacked, status_tag
+from billing.screens import BillingAdmin, described, stacked, status_tag
 
 Button = dict[str, Any]
 View = Callable[[HttpRequest], HttpResponseBase]
@@ -95,7 +94,7 @@ class OnSaleFilter(SimpleListFilter):
         return queryset
 
 
-class PlanAdmin(ModelAdmin):  # type: ignore[misc]
+class PlanAdmin(BillingAdmin):
     """What is sold."""
 
     model = Plan
@@ -126,8 +125,6 @@ class PlanAdmin(ModelAdmin):  # type: ignore[misc]
     edit_view_class = EditPlanView
     delete_view_class = DeletePlanView
     form_view_extra_js = ["billing/plan_preview.js"]
-    form_view_extra_css = ["billing/admin.css"]
-    index_view_extra_css = ["billing/admin.css"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Plan]:
         """Plans with all that the list shows."""

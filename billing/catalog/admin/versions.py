@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 from billing.catalog.cards import amount_in_words
 from billing.catalog.models import PlanVersion, Price
 from billing.catalog.queries import customers_of
-from billing.read_only import ReadOnlyAdmin, described, stacked, status_tag
+from billing.screens import ReadOnlyAdmin, described, stacked, status_tag
 
 
 class PlanVersionAdmin(ReadOnlyAdmin):

@@ -1,4 +1,4 @@
-"""Lists in the admin that people read, search and export; their rows are written by services alone."""
+"""What the lists of billing share in the admin; most are read-only: their rows are written by services."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
@@ -51,15 +51,26 @@ class ReadOnlyInspectView(InspectView):  # type: ignore[misc]
         return {"label": label, "value": value}
 
 
-class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
-    """The base of every read-only list. ``empty_text`` says what will appear here, and when."""
+class BillingAdmin(ModelAdmin):  # type: ignore[misc]
+    """The base of every list. ``empty_text`` says what will appear here, and when."""
+
+    empty_text = ""
+    list_per_page = 50
+    index_view_extra_css = ["billing/admin.css"]
+    form_view_extra_css = ["billing/admin.css"]
+    inspect_view_extra_css = ["billing/admin.css"]
+
+    def register_indexing(self) -> None:
+        """Rows of billing refer to no page or image: Wagtail need not index them at every change."""
+
+
+class ReadOnlyAdmin(BillingAdmin):
+    """The base of every read-only list."""
 
     inspect_view_class = ReadOnlyInspectView
     permission_helper_class = ViewPermissionHelper
     inspect_view_enabled = True
     history_view_enabled = False
-    list_per_page = 50
-    empty_text = ""
 
 
 def status_tag(label: str, *, primary: bool = False) -> SafeString:

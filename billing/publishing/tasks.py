@@ -1,0 +1,38 @@
+"""Publishing in the background, and the nightly look for what somebody changed at Stripe."""
+
+import logging
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from billing.gateway.errors import StripeFailure, StripeUnavailable
+from billing.publishing.models import Publication
+from billing.publishing.services import compare_and_remember, publish
+from billing.publishing.words import in_words
+
+logger = logging.getLogger(__name__)
+
+LOCK = "publish-catalog"
+
+
+@app.task(
+    queue="billing",
+    lock=LOCK,
+    retry=RetryStrategy(max_attempts=4, exponential_wait=5, retry_exceptions={StripeUnavailable}),
+)
+def publish_catalog(publication_id: int) -> None:
+    """Fulfil one wish to publish."""
+    publish(publication=Publication.objects.get(pk=publication_id))
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(queue="billing", lock=LOCK)
+def look_for_drift(timestamp: int) -> None:
+    """Compare the catalog with Stripe every night; the list of plans shows what differs."""
+    try:
+        changes = compare_and_remember()
+    except StripeFailure as failure:
+        logger.warning("The catalog was not compared with Stripe: %s", in_words(failure))
+    else:
+        if changes:
+            logger.warning("The catalog and Stripe differ in %d places: see the list of plans.", len(changes))
