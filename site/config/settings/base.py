@@ -308,5 +308,9 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", default="INFO")},
-    "loggers": {"django.server": {"handlers": ["stderr"], "propagate": False}},
+    "loggers": {
+        "django": {"handlers": []},  # Django's own would print each record a second time
+        "django.server": {"handlers": ["stderr"], "propagate": False},
+        "procrastinate.blueprints": {"level": "WARNING"},
+    },
 }
