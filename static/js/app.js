@@ -135,13 +135,17 @@
     if (token) event.detail.headers["X-CSRFToken"] = token.value;
   });
 
-  /* A form that fails validation answers 422 (or 400); its errors must be shown all the same. */
+  /* A form that fails validation answers 422 (or 400); its errors must be shown all the same. Any other error is a
+     whole page that says what happened: its words take the place of this page's. */
   document.addEventListener("htmx:beforeSwap", (event) => {
     const status = event.detail.xhr.status;
-    if (status === 422 || status === 400) {
-      event.detail.shouldSwap = true;
-      event.detail.isError = false;
-    }
+    if (status < 400) return;
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+    if (status === 422 || status === 400) return;
+    event.detail.target = document.getElementById("main");
+    event.detail.selectOverride = "#main";
+    event.detail.swapOverride = "outerHTML";
   });
 
   /* After a swap that brings an error, the reader is taken to the first wrong field. */

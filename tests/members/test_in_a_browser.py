@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from playwright.sync_api import Page, expect
+from pytest_django.fixtures import Settings
 
 from members.models import CustomUser
 from tests.factories.members import PASSWORD, PersonFactory, totp_code
@@ -127,3 +128,16 @@ def test_a_browser_that_cannot_use_a_passkey_says_why(
     page.goto(live_server.url.replace("localhost", "127.0.0.1") + "/accounts/login/")
     page.get_by_role("button", name="Use a passkey").click()
     expect(page.get_by_role("alert")).to_contain_text("Passkeys do not work at this address")
+
+
+def test_too_many_tries_are_explained_in_place_of_the_form(
+    page: Page, live_server: Any, person: CustomUser, settings: Settings
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}
+    page.goto(f"{live_server.url}/accounts/login/")
+    page.locator("[name=login]").fill(person.email)
+    for _ in range(2):
+        page.locator("[name=password]").fill("wrong")
+        with page.expect_response("**/accounts/login/"):
+            page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Too many attempts")).to_be_visible()
