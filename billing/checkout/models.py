@@ -21,7 +21,7 @@ class CheckoutAttempt(models.Model):
     price = models.ForeignKey(Price, on_delete=models.PROTECT, related_name="checkout_attempts")
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
     stripe_session_id = models.CharField(max_length=255, blank=True, db_index=True)
-    url = models.URLField(max_length=2000, blank=True)
+    url = models.URLField(max_length=5000, blank=True, help_text="The page at Stripe; they may be this long.")
     reference = models.UUIDField(default=uuid4, editable=False, help_text="Makes the idempotency key.")
     trial_days = models.PositiveSmallIntegerField(default=0)
     return_path = models.CharField(max_length=2000, blank=True, help_text="Where the customer came from.")

@@ -1,14 +1,41 @@
 """The customer's billing in one look."""
 
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from billing.catalog.money import format_money
 from billing.checkout.attention import attention_for
-from billing.entitlements.queries import current_subscription, entitlements_for
+from billing.checkout.limits import limited
+from billing.checkout.redirects import see_other
+from billing.entitlements.queries import current_subscription, customer_of, entitlements_for
+from billing.gateway.errors import StripeFailure
+from billing.gateway.portal import create_portal_session
+
+PORTAL_IS_SHUT = "The page for cards and invoices did not open."
+
+
+@never_cache
+@login_required
+@require_POST
+@limited("portal", per_minute=10, methods=frozenset({"POST"}))
+def portal(request: HttpRequest) -> HttpResponse:
+    """To Stripe's own page, where cards are changed, invoices downloaded and plans cancelled."""
+    customer = customer_of(request.user)
+    if customer is None or not customer.stripe_id:
+        return redirect("billing:overview")
+    return_url = f"{settings.SITE_URL}{reverse('billing:overview')}"
+    try:
+        session = create_portal_session(customer_id=customer.stripe_id, return_url=return_url)
+    except StripeFailure as failure:
+        messages.error(request, f"{PORTAL_IS_SHUT} {failure.sentence}")
+        return redirect("billing:overview")
+    return see_other(session.url)
 
 
 @never_cache
@@ -16,12 +43,14 @@ from billing.entitlements.queries import current_subscription, entitlements_for
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """Plan, status, next payment, and what needs attention; asks our own rows alone, never Stripe."""
+    customer = customer_of(request.user)
     subscription = current_subscription(request.user)
     price = format_money(subscription.amount, subscription.currency, short=True) if subscription else ""
     context = {
         "subscription": subscription,
         "price": price,
         "entitlements": entitlements_for(request.user),
+        "is_customer": bool(customer and customer.stripe_id),
         "attention": attention_for(request.user, subscription),
     }
     return render(request, "billing/overview.html", context)

@@ -3,8 +3,8 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -13,12 +13,12 @@ from billing.checkout.limits import limited
 from billing.checkout.models import CheckoutAttempt
 from billing.checkout.offer import offer_for
 from billing.checkout.queries import NotOnSale, attempt_of, price_on_sale
+from billing.checkout.redirects import safe_path, see_other
 from billing.checkout.services import AlreadySubscribed, ReplacedMeanwhile, refresh_attempts, start_checkout
 from billing.entitlements.queries import current_subscription
 from billing.gateway.errors import StripeFailure
 from billing.subscriptions.services import reconcile_customer
 
-SEE_OTHER = 303
 HAVE_ONE_ALREADY = "You have a plan already, so there is nothing to buy. Here is where you look after it."
 
 
@@ -65,13 +65,13 @@ def _confirm(request: HttpRequest, price: Price) -> HttpResponse:
     context = {
         "offer": offer_for(price, user=request.user),
         "cancelled": request.GET.get("cancelled") == "1",
-        "next": _safe_path(request, request.GET.get("next", "")),
+        "next": safe_path(request.GET.get("next", "")),
     }
     return render(request, "billing/checkout.html", context)
 
 
 def _go_to_stripe(request: HttpRequest, price: Price) -> HttpResponse:
-    return_path = _safe_path(request, request.POST.get("next", ""))
+    return_path = safe_path(request.POST.get("next", ""))
     try:
         attempt = start_checkout(user=request.user, price=price, return_path=return_path)
     except AlreadySubscribed:
@@ -81,9 +81,7 @@ def _go_to_stripe(request: HttpRequest, price: Price) -> HttpResponse:
         return _notice(request, "Another checkout is open", sentence, status=409)
     except StripeFailure as failure:
         return _notice(request, "The payment page did not open", failure.sentence, status=503)
-    response = redirect(attempt.url)
-    response.status_code = SEE_OTHER
-    return response
+    return see_other(attempt.url)
 
 
 def _catch_up(attempt: CheckoutAttempt) -> None:
@@ -101,17 +99,9 @@ def _tries(request: HttpRequest) -> int:
     return int(told) + 1 if told.isdecimal() and len(told) < 4 else 1
 
 
-def _safe_path(request: HttpRequest, path: str) -> str:
-    """``path`` if it leads to a page of this site, else nothing."""
-    safe = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
-    return path if safe and len(path) <= 2000 else ""
-
-
 def _to_overview(request: HttpRequest) -> HttpResponse:
     messages.info(request, HAVE_ONE_ALREADY)
-    response = redirect("billing:overview")
-    response.status_code = SEE_OTHER
-    return response
+    return see_other(reverse("billing:overview"))
 
 
 def _notice(request: HttpRequest, title: str, text: str, *, status: int) -> HttpResponse:

@@ -1,0 +1,211 @@
+"""However often a checkout is started: one page at Stripe, one subscription, nothing lost."""
+
+import threading
+
+import pytest
+from django.db import connection as database
+
+from billing.checkout.models import CheckoutAttempt
+from billing.checkout.services import (
+    AlreadySubscribed,
+    ReplacedMeanwhile,
+    _remember,
+    refresh_attempts,
+    start_checkout,
+)
+from billing.customers.services import ensure_customer
+from billing.gateway.checkout import create_checkout_session
+from billing.gateway.errors import StripeUnavailable
+from billing.subscriptions.models import Subscription
+from billing.subscriptions.services import reconcile_customer
+from tests.factories.billing import SubscriptionFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def sessions(stripe, status=None):
+    found = stripe.find("checkout.session")
+    return [one for one in found if status is None or one["status"] == status]
+
+
+def again(user):
+    """The same person in another request."""
+    return type(user).objects.get(pk=user.pk)
+
+
+def test_a_checkout_asks_for_the_plan_the_trial_and_this_customer(stripe, buyer, cutter):
+    attempt = start_checkout(user=buyer, price=cutter)
+    [session] = sessions(stripe)
+    assert attempt.url == session["url"]
+    assert session["customer"] == attempt.customer.stripe_id
+    assert session["client_reference_id"] == str(attempt.reference)
+    assert session["success_url"].endswith("/billing/success/?session_id={CHECKOUT_SESSION_ID}")
+    assert session["cancel_url"].endswith("/billing/checkout/cutter/?interval=month&cancelled=1")
+    stripe.complete_checkout(session["id"])
+    [made] = stripe.find("subscription")
+    assert (made["status"], made["metadata"]) == ("trialing", {"checkout": str(attempt.reference)})
+    assert made["trial_end"] - made["start_date"] == 14 * 86_400
+
+
+def test_a_second_click_leads_to_the_same_page(stripe, buyer, cutter):
+    first = start_checkout(user=buyer, price=cutter)
+    second = start_checkout(user=again(buyer), price=cutter)
+    assert (second.pk, second.url) == (first.pk, first.url)
+    assert len(sessions(stripe)) == 1
+
+
+@pytest.mark.parametrize("trouble", ["reset", "500"])
+def test_an_answer_that_got_lost_leads_to_the_same_page(stripe, buyer, cutter, trouble):
+    ensure_customer(user=buyer)
+    stripe.fail(trouble, path="/v1/checkout/sessions", when="after", times=3)
+    with pytest.raises(StripeUnavailable):
+        start_checkout(user=buyer, price=cutter)
+    attempt = start_checkout(user=again(buyer), price=cutter)
+    [session] = sessions(stripe)
+    assert session["id"] == attempt.stripe_session_id
+
+
+def test_an_expired_checkout_is_followed_by_a_new_one(stripe, buyer, cutter):
+    first = start_checkout(user=buyer, price=cutter)
+    stripe.advance(hours=25)
+    second = start_checkout(user=again(buyer), price=cutter)
+    assert second.pk != first.pk
+    assert [one["status"] for one in sessions(stripe)] == ["expired", "open"]
+
+
+def test_a_session_that_stripe_forgot_is_followed_by_a_new_one(stripe, buyer, cutter):
+    first = start_checkout(user=buyer, price=cutter)
+    CheckoutAttempt.objects.update(stripe_session_id="cs_of_another_account")
+    assert start_checkout(user=again(buyer), price=cutter).pk != first.pk
+
+
+def test_another_plan_closes_the_page_of_the_first(stripe, buyer, cutter, publish):
+    skiff = publish("skiff", 1200)
+    start_checkout(user=buyer, price=cutter)
+    start_checkout(user=again(buyer), price=skiff)
+    assert [one["status"] for one in sessions(stripe)] == ["expired", "open"]
+    assert CheckoutAttempt.objects.get(status="open").price == skiff
+
+
+def test_another_plan_replaces_an_intent_that_stripe_never_heard_of(stripe, buyer, cutter, publish):
+    customer = ensure_customer(user=buyer)
+    CheckoutAttempt.objects.create(customer=customer, price=publish("skiff"))
+    start_checkout(user=again(buyer), price=cutter)
+    assert len(sessions(stripe)) == 1
+
+
+def test_who_paid_and_comes_back_before_the_event_is_a_subscriber(stripe, buyer, cutter):
+    attempt = start_checkout(user=buyer, price=cutter)
+    stripe.complete_checkout(attempt.stripe_session_id)
+    with pytest.raises(AlreadySubscribed):
+        start_checkout(user=again(buyer), price=cutter)
+    assert Subscription.objects.get().status == "trialing"
+
+
+def test_who_pays_for_one_plan_while_choosing_another_is_a_subscriber(stripe, buyer, cutter, publish):
+    attempt = start_checkout(user=buyer, price=cutter)
+    stripe.complete_checkout(attempt.stripe_session_id)
+    with pytest.raises(AlreadySubscribed):
+        start_checkout(user=again(buyer), price=publish("skiff", 1200))
+    assert len(sessions(stripe)) == 1
+
+
+@pytest.mark.parametrize("status", ["active", "trialing", "past_due", "unpaid", "paused"])
+def test_a_subscriber_buys_nothing(stripe, buyer, cutter, status):
+    SubscriptionFactory(customer=ensure_customer(user=buyer), price=cutter, status=status)
+    with pytest.raises(AlreadySubscribed):
+        start_checkout(user=again(buyer), price=cutter)
+    assert sessions(stripe) == []
+
+
+def test_the_trial_is_for_those_who_never_subscribed(stripe, buyer, cutter):
+    SubscriptionFactory(customer=ensure_customer(user=buyer), price=cutter, status="canceled")
+    attempt = start_checkout(user=again(buyer), price=cutter)
+    stripe.complete_checkout(attempt.stripe_session_id)
+    assert [one["status"] for one in stripe.find("subscription")] == ["active"]
+
+
+def test_a_changed_site_address_between_try_and_retry_makes_a_new_page(stripe, buyer, cutter, settings):
+    ensure_customer(user=buyer)
+    stripe.fail("reset", path="/v1/checkout/sessions", when="after", times=3)
+    with pytest.raises(StripeUnavailable):
+        start_checkout(user=buyer, price=cutter)
+    settings.SITE_URL = "http://elsewhere.example"
+    attempt = start_checkout(user=again(buyer), price=cutter)
+    assert [one.status for one in CheckoutAttempt.objects.order_by("pk")] == ["expired", "open"]
+    assert attempt.stripe_session_id == sessions(stripe)[-1]["id"]
+
+
+def test_a_page_that_came_too_late_is_closed(stripe, buyer, cutter):
+    """Another tab replaced the intent while Stripe was making this page."""
+    customer = ensure_customer(user=buyer)
+    attempt = CheckoutAttempt.objects.create(customer=customer, price=cutter)
+    session = create_checkout_session(
+        customer_id=customer.stripe_id,
+        price_id=cutter.stripe_price_id,
+        reference="r",
+        trial_days=0,
+        success_url="http://127.0.0.1/",
+        cancel_url="http://127.0.0.1/",
+        idempotency_key="k",
+    )
+    CheckoutAttempt.objects.update(status="expired")
+    with pytest.raises(ReplacedMeanwhile):
+        _remember(attempt, session)
+    assert [one["status"] for one in sessions(stripe)] == ["expired"]
+
+
+def test_completed_and_expired_checkouts_are_noted(stripe, buyer, cutter):
+    attempt = start_checkout(user=buyer, price=cutter)
+    refresh_attempts(customer_id=attempt.customer_id)
+    attempt.refresh_from_db()
+    assert attempt.status == "open"
+    stripe.complete_checkout(attempt.stripe_session_id)
+    refresh_attempts(customer_id=attempt.customer_id)
+    attempt.refresh_from_db()
+    assert attempt.status == "complete"
+
+
+def test_a_customer_deleted_at_stripe_buys_as_a_new_one(stripe, buyer, cutter):
+    customer = ensure_customer(user=buyer)
+    stripe.client().v1.customers.delete(customer.stripe_id)
+    reconcile_customer(customer_id=customer.pk)
+    attempt = start_checkout(user=again(buyer), price=cutter)
+    stripe.complete_checkout(attempt.stripe_session_id)
+    reconcile_customer(customer_id=customer.pk)
+    assert Subscription.objects.get().status == "trialing"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_tabs_at_the_same_time_share_one_page(stripe, buyer, cutter):
+    pages = at_once(buyer, [cutter, cutter])
+    assert len(set(pages)) == len(sessions(stripe)) == CheckoutAttempt.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_tabs_with_two_plans_at_the_same_time_leave_one_open_page_at_most(stripe, buyer, cutter, publish):
+    at_once(buyer, [cutter, publish("skiff", 1200)])
+    assert len(sessions(stripe, "open")) <= 1
+    assert CheckoutAttempt.objects.filter(status="open").count() <= 1
+
+
+def at_once(user, prices):
+    """Start a checkout for each price in its own thread; the pages they got."""
+    pages, barrier = [], threading.Barrier(len(prices))
+
+    def buy(price) -> None:
+        try:
+            barrier.wait()
+            pages.append(start_checkout(user=again(user), price=price).url)
+        except ReplacedMeanwhile:
+            pages.append("")
+        finally:
+            database.close()
+
+    threads = [threading.Thread(target=buy, args=(price,)) for price in prices]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(pages) == len(prices)
+    return pages
