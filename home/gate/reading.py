@@ -10,7 +10,7 @@ from wagtail.models import Page
 from home.gate import streams
 from home.gate.access import Access, Reader, ask
 from home.gate.rules import Rule
-from home.gate.sections import rule_of
+from home.gate.sections import rule_within, sections_of
 
 
 class Reading:
@@ -26,7 +26,7 @@ class Reading:
         self.page = page
         self.user = user
         self.is_preview = is_preview
-        self.rule = rule or rule_of(page)
+        self._known_rule = rule
         self._answers: dict[Rule, Access] = {}
 
     @classmethod
@@ -39,6 +39,16 @@ class Reading:
     def by_anyone(cls, page: Page) -> "Reading":
         """The reading of a visitor: what search engines, feeds and the site's own search may hold."""
         return cls(page, AnonymousUser())
+
+    @cached_property
+    def sections(self) -> list[Any]:
+        """The stored pages from the front page down to this one."""
+        return sections_of(self.page)
+
+    @cached_property
+    def rule(self) -> Rule:
+        """The rule of the page."""
+        return self._known_rule or rule_within(self.page, self.sections)
 
     @property
     def access(self) -> Access:

@@ -4,13 +4,13 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.http import HttpRequest
-from django.utils.functional import cached_property
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.models import Page
 from wagtail.search import index
 from wagtail.utils.decorators import cached_classmethod
 
 from home.gate.pages import GatedPage
+from home.gate.sections import sections_of
 
 
 class SitePage(GatedPage):
@@ -63,10 +63,11 @@ class SitePage(GatedPage):
         context = super().get_context(request, *args, **kwargs)
         return {**context, "breadcrumbs": self._breadcrumbs(request) if self.shows_breadcrumbs else []}
 
-    @cached_property
+    @property
     def trail(self) -> list[Page]:
-        """The published pages above this one, the front page first."""
-        return list(self.get_ancestors().live().filter(depth__gt=1))
+        """The published pages above this one, the front page first. No query once the page is narrowed."""
+        sections = self.reading.sections if self.reading else sections_of(self)
+        return [section for section in sections if section.live and section.pk != self.pk]
 
     def _breadcrumbs(self, request: HttpRequest) -> list[dict[str, str]]:
         links = [{"label": page.title, "url": page.get_url(request) or ""} for page in self.trail]
