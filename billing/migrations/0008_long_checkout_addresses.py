@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0006_catalog_epoch_triggers"),
+        ("billing", "0007_publications"),
     ]
 
     operations = [
