@@ -1,5 +1,6 @@
 """Gathers the models of the app for Django; import them from where they live."""
 
+from home.contact.models import ContactField, ContactPage
 from home.help_votes.models import HelpVote
 from home.navigation.models import Navigation
 from home.pages.articles import ArticleIndexPage, ArticlePage, Author
@@ -14,6 +15,8 @@ __all__ = [
     "ArticleIndexPage",
     "ArticlePage",
     "Author",
+    "ContactField",
+    "ContactPage",
     "HelpIndexPage",
     "HelpPage",
     "HelpVote",
