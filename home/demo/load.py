@@ -9,6 +9,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from billing import api as billing
+from home.contact.models import ContactField, ContactPage
 from home.demo.marketing import page_fields
 from home.demo.menus import ensure_menus
 from home.demo.people import ensure_people
@@ -58,12 +59,21 @@ def _pages(front: HomePage, pictures: Pictures) -> list[Page]:
         ensure_page(front, StandardPage(**page_fields("product", pictures))),
         ensure_page(front, PricingPage(**page_fields("pricing", pictures))),
         ensure_page(front, AboutPage(**page_fields("about", pictures))),
+        _contact(front, pictures),
         soundings,
         *(_article(soundings, story, pictures) for story in stories("articles")),
         help_index,
         *(ensure_page(help_index, HelpPage(**story.facts, body=story.body)) for story in stories("help")),
         *(ensure_page(front, StandardPage(**story.facts, body=story.body)) for story in stories("pages")),
     ]
+
+
+def _contact(front: HomePage, pictures: Pictures) -> ContactPage:
+    facts = page_fields("contact", pictures)
+    fields = facts.pop("form_fields")
+    page = ContactPage(**facts)
+    page.form_fields = [ContactField(sort_order=order, **field) for order, field in enumerate(fields)]
+    return ensure_page(front, page)
 
 
 def _article(soundings: Page, story: Story, pictures: Pictures) -> ArticlePage:

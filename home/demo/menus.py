@@ -42,7 +42,7 @@ def _footer(pages: dict[str, Page]) -> list[Stored]:
             _link(url="/feed/", label="Feed"),
         ],
         "Help": [_link(pages["help"]), _link(pages["choose-a-plan"]), _link(pages["two-step-sign-in"])],
-        "Company": [_link(pages["about"])],
+        "Company": [_link(pages["about"]), _link(pages["contact"])],
     }
     return [_block("column", {"title": title, "links": links}) for title, links in columns.items()]
 

@@ -8,10 +8,12 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from wagtail.models import Site
 
 from home.gate.lists import mark_locked
+from home.pages.articles import ArticlePage
 from home.pages.base import SitePage
 from home.pages.help import HelpPage
 from home.rate_limits import within_limit
@@ -19,6 +21,7 @@ from home.search.queries import MAX_QUERY_LENGTH, MIN_QUERY_LENGTH, find_pages, 
 
 RESULTS_PER_PAGE = 10
 SEARCHES_PER_MINUTE = 60
+KINDS = {ArticlePage: _("Article"), HelpPage: _("Help")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ def _results(request: HttpRequest, query: str, kind: type[SitePage]) -> dict[str
             title=item.title,
             url=item.get_url(request),
             summary=item.summary or item.search_description,
-            kind=item.page_type_display_name,
+            kind=str(KINDS.get(item.specific_class, "")),
             locked=item.locked,
         )
         for item in mark_locked(page.object_list, request.user)

@@ -1,5 +1,6 @@
 """The demo: complete, coherent, loaded once, and never on a public site."""
 
+import re
 from io import StringIO
 
 import pytest
@@ -7,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth import authenticate
 from django.core.management import call_command
 from django.db import transaction
-from django.test import override_settings
+from django.test import Client, override_settings
 from wagtail.models import Page, Site
 
 from config.settings.base import disk_storage
@@ -90,3 +91,18 @@ def test_every_gated_article_has_a_free_beginning(demo):
 def test_every_page_answers_a_visitor(demo, client):
     for page in Page.objects.live().filter(depth__gt=1):
         assert client.get(page.url).status_code == 200, page.url
+
+
+def test_every_link_on_every_page_leads_somewhere(demo):
+    client = Client()
+    seen = {"/"}
+    waiting = ["/"]
+    while waiting:
+        address = waiting.pop()
+        response = client.get(address)
+        assert response.status_code in (200, 302), address
+        for found in re.findall(r'<a [^>]*href="(/[^"#]*)', response.content.decode()):
+            link = found.replace("&amp;", "&").split("?")[0]
+            if link not in seen and not link.startswith(("/media/", "/static/", "/accounts/", "/billing/")):
+                seen.add(link)
+                waiting.append(link)
