@@ -15,6 +15,7 @@ LOCAL_DIR = Path(env("QUICKSCALE_LOCAL_DIR", default=str(ROOT / ".local")))
 # The site itself
 
 SECRET_KEY = env("SECRET_KEY", default="")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 DEBUG = False
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
