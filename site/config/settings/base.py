@@ -5,6 +5,8 @@ from pathlib import Path
 import environ
 from csp.constants import NONCE, NONE, SELF
 
+from .sign_in import *
+
 env = environ.Env()
 
 # Paths
@@ -128,7 +130,7 @@ CACHES = {
     )
 }
 
-# People
+# People; how they sign in stands in ``sign_in``
 
 AUTH_USER_MODEL = "members.CustomUser"
 AUTHENTICATION_BACKENDS = ["members.backends.MemberBackend"]
@@ -145,45 +147,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/dashboard/"
 LOGOUT_REDIRECT_URL = "/"
 
-ACCOUNT_ADAPTER = "members.adapters.AccountAdapter"
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_CHANGE_EMAIL = True
-ACCOUNT_CONFIRM_EMAIL_ON_GET = False
-ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # only in the browser that signed up, where the password was typed
-ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
-ACCOUNT_REAUTHENTICATION_REQUIRED = True
-ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = SITE_URL.split(":", 1)[0]
-# amount/period/per: ip is the client's address, user the account, key the e-mail address that was typed
-ACCOUNT_RATE_LIMITS = {
-    "signup": "20/m/ip",
-    "login": "30/m/ip",
-    "login_failed": "10/m/ip,5/5m/key",
-    "reset_password": "20/m/ip,5/h/key",
-    "reset_password_from_key": "20/m/ip",
-    "confirm_email": "1/3m/key",
-    "change_password": "5/m/user",
-    "manage_email": "10/m/user",
-    "reauthenticate": "10/m/user",
-}
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
-
-MFA_ADAPTER = "members.adapters.MFAAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_TOTP_ISSUER = "QuickScale"
-MFA_TOTP_TOLERANCE = 1  # one step of 30 s either way: phones are not always on time
-MFA_ALLOW_UNVERIFIED_EMAIL = (
-    True  # nobody signs in unverified; this lets people with MFA change their address
-)
-REQUIRE_ADMIN_MFA = env.bool("REQUIRE_ADMIN_MFA", default=False)
-USERSESSIONS_TRACK_ACTIVITY = False  # members.middleware does it, without a write on every request
 
 # Mail
 
