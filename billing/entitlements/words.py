@@ -47,7 +47,7 @@ def _to_a_visitor(decision: Decision, came_from: str) -> Refusal:
         )
     return Refusal(
         title=f"{decision.feature_name} is part of {offer.name}",
-        reason=f"Choose {offer.name} to go on here{_trial(offer)}.",
+        reason=f"Choose {offer.name} to go on here, for {offer.price}{_trial(offer)}.",
         plan_name=offer.name,
         price=offer.price,
         action_href=_with_next(offer.url, came_from),
@@ -68,7 +68,7 @@ def _to_a_member(decision: Decision, came_from: str) -> Refusal:
         )
     return Refusal(
         title=title,
-        reason=f"{cause} {offer.name} gives you more{_trial(offer)}.",
+        reason=f"{cause} {offer.name} gives you more, for {offer.price}{_trial(offer)}.",
         plan_name=offer.name,
         price=offer.price,
         action_href=_with_next(offer.url, came_from),

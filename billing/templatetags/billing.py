@@ -1,7 +1,5 @@
 """``{% feature "key" %}…{% locked decision %}…{% endfeature %}``: what members see, and what others see."""
 
-from collections.abc import Iterator
-
 from django import template
 from django.contrib.auth.models import AnonymousUser
 from django.template.base import FilterExpression, Node, NodeList, Parser, Token
@@ -16,15 +14,13 @@ register = template.Library()
 class FeatureNode(Node):
     """Renders one of two branches; the other one is never rendered, so nothing of it can leak."""
 
+    child_nodelists = ("opened", "closed")
+
     def __init__(self, key: FilterExpression, opened: NodeList, closed: NodeList, name: str) -> None:
         self.key = key
         self.opened = opened
         self.closed = closed
         self.name = name
-
-    def __iter__(self) -> Iterator[Node]:
-        yield from self.opened
-        yield from self.closed
 
     def render(self, context: Context) -> str:
         """The open branch for those who may see it, else the closed one with the decision under ``name``."""
