@@ -14,7 +14,9 @@ class BillingConfig(AppConfig):
     def ready(self) -> None:
         """Follow changed e-mail addresses; keep dj-stripe from deleting customers at Stripe."""
         from billing.customers.receivers import follow_email  # noqa: PLC0415  (needs the models)
+        from billing.webhooks.checks import accept_the_callback  # noqa: PLC0415
         from billing.webhooks.mirror import guard_mirror  # noqa: PLC0415
 
         post_save.connect(follow_email, sender=settings.AUTH_USER_MODEL, dispatch_uid="billing.follow_email")
         guard_mirror()
+        accept_the_callback()

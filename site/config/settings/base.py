@@ -277,5 +277,7 @@ LOGGING = {
         "django": {"handlers": []},  # Django's own would print each record a second time
         "django.server": {"handlers": ["stderr"], "propagate": False},
         "procrastinate.blueprints": {"level": "WARNING"},
+        "procrastinate.periodic": {"level": "WARNING"},
+        "stripe": {"level": "WARNING"},  # else two lines for each call
     },
 }
