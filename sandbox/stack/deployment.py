@@ -15,6 +15,7 @@ def production_environment() -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "config.settings.production",
         "SECRET_KEY": secrets.token_urlsafe(64),
         "DATABASE_URL": "postgres://quickscale@127.0.0.1/quickscale",
+        "REDIS_URL": "redis://127.0.0.1:6379/0",
         "SITE_URL": "https://quickscale.example",
         "ALLOWED_HOSTS": "quickscale.example",
         "EMAIL_URL": "smtp://127.0.0.1:25",

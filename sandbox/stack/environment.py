@@ -8,6 +8,7 @@ from pathlib import Path
 from sandbox.processes import LOOPBACK
 
 ROOT = Path(__file__).resolve().parents[2]
+DEMO_MARK = "demo-loaded"  # a file that says that the first start went all the way
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,7 @@ from django.core.management import call_command, get_commands
 
 from sandbox.postgres.errors import PostgresError
 from sandbox.postgres.schema import prepare_schema
-from sandbox.stack.environment import ROOT, local_folder
-
-DEMO_MARK = "demo-loaded"
+from sandbox.stack.environment import DEMO_MARK, ROOT, local_folder
 
 
 def main() -> None:

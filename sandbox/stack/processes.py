@@ -16,7 +16,7 @@ from sandbox.postgres.databases import create_database, database_names
 from sandbox.postgres.server import SUPERUSER, Server
 from sandbox.processes import LOOPBACK, installed_program, port_answers
 from sandbox.stack.console import Console
-from sandbox.stack.environment import ROOT, Addresses, write_environment
+from sandbox.stack.environment import DEMO_MARK, ROOT, Addresses, write_environment
 from sandbox.stack.errors import StackError
 from sandbox.stack.supervisor import Supervisor
 
@@ -40,9 +40,15 @@ class Stack:
             self._start_postgres()
         with self.console.step("Starting the Stripe sandbox and the mailbox"):
             self._start_stand_ins()
+        returning = (self.folder / DEMO_MARK).exists()
+        if returning:
+            self._start_web()  # its tables are there, so it may load while the rest is looked after
         self._prepare()
         with self.console.step("Starting the site and its worker"):
-            self._start_site()
+            if not returning:
+                self._start_web()
+            self._start("worker", str(ROOT / "manage.py"), "procrastinate", "worker")
+            self._wait_until(self._site_answers, what="the site")
 
     def welcome(self) -> None:
         """Say where everything is and how to get in."""
@@ -102,11 +108,9 @@ class Stack:
         if code:
             raise StackError("The database could not be prepared; the lines above say why.")
 
-    def _start_site(self) -> None:
+    def _start_web(self) -> None:
         options = ["--bind", f"{LOOPBACK}:{self.addresses.port}", *_GUNICORN, "config.wsgi"]
         self._start("web", installed_program("gunicorn"), *options)
-        self._start("worker", str(ROOT / "manage.py"), "procrastinate", "worker")
-        self._wait_until(self._site_answers, what="the site")
 
     def _start(self, name: str, *arguments: str) -> None:
         self.supervisor.start(name, [sys.executable, *arguments], self.environment)
