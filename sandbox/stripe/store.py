@@ -87,6 +87,16 @@ class Store:
             finally:
                 self._depth = 0
 
+    @contextmanager
+    def discarded(self) -> Iterator[None]:
+        """Try something out inside a transaction: whatever it stores is gone afterwards."""
+        self._db.execute("SAVEPOINT trial")
+        try:
+            yield
+        finally:
+            self._db.execute("ROLLBACK TO trial")
+            self._db.execute("RELEASE trial")
+
     def query(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """Run one statement and fetch what it answers."""
         with self._lock:
@@ -103,7 +113,7 @@ class Store:
             obj["object"],
             customer if isinstance(customer, str) else None,
             _parent_of(obj),
-            obj.get("created") or 0,
+            obj.get("created") or obj.get("date") or 0,
             json.dumps(obj),
         )
 

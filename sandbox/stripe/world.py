@@ -11,7 +11,7 @@ from sandbox.stripe import agenda, delivery
 from sandbox.stripe.clock import Clock
 from sandbox.stripe.errors import missing_resource
 from sandbox.stripe.ids import Ids
-from sandbox.stripe.shapes import blank
+from sandbox.stripe.shapes import blank, resource_class
 from sandbox.stripe.store import Obj, Store
 
 API_VERSION = "2026-08-26.dahlia"
@@ -97,7 +97,8 @@ class World:
 
     def create(self, obj: Obj, event: str | None = None) -> Obj:
         """Store a new object and say so."""
-        obj.setdefault("created", self.now)
+        if "created" in resource_class(obj["object"]).__annotations__:
+            obj.setdefault("created", self.now)
         self.store.put(obj)
         if event:
             self.emit(event, obj)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.stripe.agenda import action
-from sandbox.stripe.billing import invoicing, lines, periods
+from sandbox.stripe.billing import invoicing, lines, periods, proration
 from sandbox.stripe.billing.subscribing import end, items_of, method_for, plan_ahead, settle
 from sandbox.stripe.store import Obj
 from sandbox.stripe.world import World
@@ -73,7 +73,8 @@ def _renew(world: World, subscription: Obj) -> None:
     world.store.put(subscription)
     plan_ahead(world, subscription)
     world.emit_change(UPDATED, before, subscription)
-    _renewal_invoice(world, subscription, over, invoice_id, passed)
+    invoice = _renewal_draft(world, subscription, over, invoice_id, passed, "subscription_cycle")
+    _send_on_its_way(world, subscription, invoice)
 
 
 def _next_period(world: World, subscription: Obj, item: Obj) -> None:
@@ -85,28 +86,58 @@ def _next_period(world: World, subscription: Obj, item: Obj) -> None:
     item.update(current_period_start=start, current_period_end=until)
 
 
-def _renewal_invoice(
-    world: World, subscription: Obj, items: list[Obj], invoice_id: str, passed: tuple[int, int]
-) -> None:
+def _renewal_draft(
+    world: World, subscription: Obj, items: list[Obj], invoice_id: str, passed: tuple[int, int], reason: str
+) -> Obj:
+    waiting = proration.take_pending(world, subscription["customer"], subscription["id"])
     entries = [lines.of_item(world, subscription, i, world.fetch("price", i["price"])) for i in items]
-    held = subscription["status"] == "unpaid"
-    due = world.now + world.settings.draft_seconds
     invoice = invoicing.draft(
         world,
         customer=world.fetch("customer", subscription["customer"]),
-        lines=entries,
+        lines=waiting + entries,
         currency=subscription["currency"],
-        reason="subscription_cycle",
+        reason=reason,
         subscription=subscription,
         invoice_id=invoice_id,
         period=passed,
-        auto_advance=not held,
-        automatically_finalizes_at=None if held else due,
-        next_payment_attempt=None if held else due,
         _days_until_due=subscription["days_until_due"],
     )
-    if not held:
+    proration.attach_pending(world, invoice)
+    return invoice
+
+
+def _send_on_its_way(world: World, subscription: Obj, invoice: Obj) -> None:
+    """Plan the draft's finalization, unless collection is paused or has been given up."""
+    if subscription["pause_collection"]:
+        invoice["auto_advance"] = False
+        world.store.put(invoice)
+        _set_aside(world, invoice, subscription["pause_collection"]["behavior"])
+    elif subscription["status"] == "unpaid":
+        world.store.put({**invoice, "auto_advance": False})
+    else:
+        due = world.now + world.settings.draft_seconds
+        world.store.put({**invoice, "automatically_finalizes_at": due, "next_payment_attempt": due})
         world.plan(invoice["id"], "invoice.finalize", due)
+
+
+def upcoming(world: World, subscription: Obj) -> Obj:
+    """The draft that the end of the present period will bring, as if it were now."""
+    items = items_of(world, subscription)
+    ends = min(item["current_period_end"] for item in items)
+    over = [item for item in items if item["current_period_end"] == ends]
+    passed = (over[0]["current_period_start"], ends)
+    for item in over:
+        _next_period(world, subscription, item)
+    later = {**subscription, "status": "active"}
+    return _renewal_draft(world, later, over, world.ids.new("in"), passed, "upcoming")
+
+
+def _set_aside(world: World, invoice: Obj, behavior: str) -> None:
+    if behavior == "keep_as_draft":
+        return
+    invoicing.finalize(world, invoice)
+    if invoice["status"] == "open":
+        (invoicing.void if behavior == "void" else invoicing.give_up)(world, invoice)
 
 
 @action("invoice.finalize")

@@ -235,3 +235,12 @@ def void(world: World, invoice: Obj) -> Obj:
     world.change(invoice, None, status="void", next_payment_attempt=None, status_transitions=done)
     world.emit("invoice.voided", invoice)
     return invoice
+
+
+def give_up(world: World, invoice: Obj) -> Obj:
+    """The money will not come, the claim stays."""
+    world.agenda.cancel(invoice["id"])
+    done = {**invoice["status_transitions"], "marked_uncollectible_at": world.now}
+    world.change(invoice, None, status="uncollectible", status_transitions=done, next_payment_attempt=None)
+    world.emit("invoice.marked_uncollectible", invoice)
+    return invoice

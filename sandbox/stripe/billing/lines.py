@@ -35,17 +35,22 @@ def line(  # noqa: PLR0913
         parent=parent,
         period={"start": period[0], "end": period[1]},
         pretax_credit_amounts=[],
-        pricing={
-            "type": "price_details",
-            "price_details": {"price": price["id"], "product": price["product"]},
-            "unit_amount_decimal": price["unit_amount_decimal"],
-        },
+        pricing=pricing_of(price),
         quantity=quantity,
         quantity_decimal=None if quantity is None else str(quantity),
         subscription=(parent.get("subscription_item_details") or {}).get("subscription"),
         taxes=[],
         metadata=metadata or {},
     )
+
+
+def pricing_of(price: Obj) -> Obj:
+    """How a line names its price."""
+    return {
+        "type": "price_details",
+        "price_details": {"price": price["id"], "product": price["product"]},
+        "unit_amount_decimal": price["unit_amount_decimal"],
+    }
 
 
 def of_item(world: World, subscription: Obj, item: Obj, price: Obj) -> Obj:

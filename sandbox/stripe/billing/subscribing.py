@@ -160,18 +160,21 @@ def plan_ahead(world: World, subscription: Obj) -> None:
         world.plan(key, "subscription.trial_will_end", trial_end - THREE_DAYS)
     if subscription["cancel_at"]:
         world.plan(key, "subscription.cancel", subscription["cancel_at"])
+    resumes = (subscription["pause_collection"] or {}).get("resumes_at")
+    if resumes:
+        world.plan(key, "subscription.resume_collection", resumes)
     if subscription["status"] == "incomplete":
         world.plan(key, "subscription.expire", subscription["created"] + FIRST_PAYMENT_WINDOW)
 
 
-def first_invoice(world: World, subscription: Obj) -> Obj:
-    """Draft and finalize the invoice for the first period (free during a trial)."""
+def draft_first(world: World, subscription: Obj) -> Obj:
+    """The draft of the invoice for the first period (free during a trial)."""
     customer = world.fetch("customer", subscription["customer"])
     entries = [
         lines.of_item(world, subscription, item, world.fetch("price", item["price"]))
         for item in items_of(world, subscription)
     ]
-    invoice = invoicing.draft(
+    return invoicing.draft(
         world,
         customer=customer,
         lines=entries,
@@ -181,6 +184,11 @@ def first_invoice(world: World, subscription: Obj) -> Obj:
         invoice_id=subscription["latest_invoice"],
         _days_until_due=subscription["days_until_due"],
     )
+
+
+def first_invoice(world: World, subscription: Obj) -> Obj:
+    """Draft and finalize the first invoice; when nothing is due the subscription is settled."""
+    invoice = draft_first(world, subscription)
     invoicing.finalize(world, invoice)
     if invoice["status"] == "paid" or subscription["collection_method"] == "send_invoice":
         settle(world, subscription)

@@ -103,12 +103,7 @@ def void(world: World, params: Params, invoice_id: str) -> Obj:
 @route("POST", "/v1/invoices/:id/mark_uncollectible", "InvoiceMarkUncollectibleParams")
 def mark_uncollectible(world: World, params: Params, invoice_id: str) -> Obj:
     """Give up on the money, keep the claim."""
-    invoice = _in_state(world, invoice_id, ("draft", "open"), "marked uncollectible")
-    world.agenda.cancel(invoice_id)
-    done = {**invoice["status_transitions"], "marked_uncollectible_at": world.now}
-    world.change(invoice, None, status="uncollectible", status_transitions=done, next_payment_attempt=None)
-    world.emit("invoice.marked_uncollectible", invoice)
-    return invoice
+    return invoicing.give_up(world, _in_state(world, invoice_id, ("draft", "open"), "marked uncollectible"))
 
 
 @route("DELETE", "/v1/invoices/:id", "InvoiceDeleteParams")

@@ -17,8 +17,6 @@ from sandbox.stripe.world import World
 
 __all__ = ["ENDED", "end"]
 
-UPDATED = "customer.subscription.updated"
-
 
 def wanted_of(world: World, entries: list[Params]) -> list[Wanted]:
     """The items a request asks for."""
@@ -46,7 +44,7 @@ def create(world: World, params: Params) -> Obj:
             raise missing_param("items")
         behavior = params.take("payment_behavior", "allow_incomplete")
         off_session = bool(params.take("off_session", False))
-        fields = _settings(world, params, customer["id"])
+        fields = settings_of(world, params, customer["id"])
         fields["metadata"] = merged(params)
         params.ignore("proration_behavior")
         subscription = subscribing.start(
@@ -77,7 +75,8 @@ def trial_end_of(world: World, params: Params) -> int | None:
     return int(moment)
 
 
-def _settings(world: World, params: Params, customer_id: str) -> dict[str, Any]:
+def settings_of(world: World, params: Params, customer_id: str) -> dict[str, Any]:
+    """What a request sets on the subscription itself, apart from its items."""
     fields = {k: cleared(v) for k, v in params.given("description", "days_until_due").items()}
     fields |= params.given("collection_method", "payment_settings")
     if "default_payment_method" in params:
@@ -129,49 +128,6 @@ def _collect_first(world: World, subscription: Obj, behavior: str, off_session: 
 def retrieve(world: World, params: Params, subscription_id: str) -> Obj:
     """One subscription, ended ones too."""
     return world.fetch("subscription", subscription_id)
-
-
-@route("POST", "/v1/subscriptions/:id", "SubscriptionUpdateParams")
-def update(world: World, params: Params, subscription_id: str) -> Obj:
-    """Change a subscription."""
-    subscription = world.fetch("subscription", subscription_id)
-    if subscription["status"] in ENDED:
-        raise ApiError(
-            f"No such subscription: '{subscription_id}'", status=404, code="resource_missing", param="id"
-        )
-    with world.on_clock_of(subscription):
-        fields = _settings(world, params, subscription["customer"])
-        fields["metadata"] = merged(params, subscription["metadata"])
-        fields |= _cancellation(world, subscription, params, fields)
-        if "pause_collection" in params:
-            fields["pause_collection"] = _pause(params)
-        params.ignore("proration_behavior", "payment_behavior", "off_session")
-        world.change(subscription, UPDATED, **fields)
-        subscribing.plan_ahead(world, subscription)
-        return subscription
-
-
-def _pause(params: Params) -> Obj | None:
-    if params.take("pause_collection") == "":
-        return None
-    pause = params.section("pause_collection")
-    return {"behavior": pause.need("behavior"), "resumes_at": pause.take("resumes_at")}
-
-
-def _cancellation(world: World, subscription: Obj, params: Params, fields: dict[str, Any]) -> dict[str, Any]:
-    details = {**subscription["cancellation_details"]}
-    details |= {
-        k: cleared(v) for k, v in params.section("cancellation_details").given("comment", "feedback").items()
-    }
-    at_end = fields.get("cancel_at_period_end", subscription["cancel_at_period_end"])
-    moment = fields.get("cancel_at", subscription["cancel_at"])
-    if "cancel_at_period_end" in fields:
-        ends = [item["current_period_end"] for item in subscribing.items_of(world, subscription)]
-        moment = max(ends) if at_end else None
-    planned = bool(at_end or moment)
-    details["reason"] = "cancellation_requested" if planned else None
-    already = subscription["canceled_at"] or world.now
-    return {"cancel_at": moment, "canceled_at": already if planned else None, "cancellation_details": details}
 
 
 @route("DELETE", "/v1/subscriptions/:id", "SubscriptionCancelParams")
