@@ -3,9 +3,9 @@
 from wagtail_modeladmin.options import ModelAdminGroup, modeladmin_register
 
 from billing.catalog.admin.features import FeatureAdmin
-from billing.catalog.admin.plans import PlanAdmin
 from billing.catalog.admin.versions import PlanVersionAdmin, PriceAdmin
 from billing.customers.admin import CustomerAdmin
+from billing.publishing.admin import PublicationAdmin, PublishedPlanAdmin
 from billing.subscriptions.admin import SubscriptionAdmin
 from billing.webhooks.admin import InboxEventAdmin
 
@@ -18,11 +18,12 @@ class BillingGroup(ModelAdminGroup):  # type: ignore[misc]
     menu_icon = "tag"
     menu_order = 250
     items = (
-        PlanAdmin,
+        PublishedPlanAdmin,
         FeatureAdmin,
         PlanVersionAdmin,
         PriceAdmin,
         CustomerAdmin,
         SubscriptionAdmin,
         InboxEventAdmin,
+        PublicationAdmin,
     )

@@ -94,12 +94,17 @@ def build_card(version: PlanVersion, features: Sequence[Feature]) -> PlanCard:
 
 
 def amount_in_words(feature: Feature, value: int | None) -> str:
-    """How much of ``feature`` a plan gives: “8 connected sources”, “Unlimited people”."""
+    """How much of ``feature`` a plan gives: “8 sources”, “Unlimited people”.
+
+    A unit in capitals is a measure, which says little without the name: “File storage: 20 GB”.
+    """
     if feature.kind == Feature.Kind.SWITCH:
         return feature.name
     period = PERIOD_WORDS.get(feature.period, "")
     if value is None:
         return f"Unlimited {feature.unit or feature.name.lower()}"
+    if feature.unit.isupper():
+        return f"{feature.name}: {intcomma(value)} {feature.unit}{period}"
     if not feature.unit or value == 1:
         return f"{feature.name}: {intcomma(value)}"
     return f"{intcomma(value)} {feature.unit}{period}"

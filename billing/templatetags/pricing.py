@@ -5,6 +5,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.template.context import Context
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from billing.catalog.cards import CardPrice, PlanCard
 from billing.catalog.money import format_money
 from billing.catalog.pricing import feature_matrix as compared
 from billing.catalog.pricing import pricing
+from billing.entitlements.queries import entitlements_for
 
 register = template.Library()
 
@@ -19,13 +21,14 @@ register = template.Library()
 @register.inclusion_tag("billing/_pricing_table.html", takes_context=True)
 def pricing_table(context: Context, default_interval: str = "month") -> dict[str, Any]:
     """Every plan on offer, with the reader's own marked."""
-    return _table(pricing(), default_interval=default_interval)
+    user = getattr(context.get("request"), "user", AnonymousUser())
+    return _table(pricing(), default_interval=default_interval, held=entitlements_for(user).plan_key)
 
 
 @register.inclusion_tag("billing/_pricing_table.html")
 def plan_cards(*cards: PlanCard) -> dict[str, Any]:
     """The same table of ``cards`` that may not be on offer yet; nothing in it can be bought."""
-    return _table(cards, is_preview=True)
+    return _table(cards)
 
 
 @register.inclusion_tag("billing/_feature_matrix.html")
@@ -36,19 +39,23 @@ def feature_matrix() -> dict[str, Any]:
     return {"plans": plans, "groups": [{"title": "", "rows": matrix.rows}]}
 
 
-def _table(cards: Sequence[PlanCard], **options: Any) -> dict[str, Any]:
+def _table(
+    cards: Sequence[PlanCard], *, default_interval: str = "month", held: str | None = None
+) -> dict[str, Any]:
+    """``held`` is the reader's plan, or empty; None where nobody reads it and nothing can be bought."""
     saving = max((card.yearly.saving_percent for card in cards if card.yearly), default=0)
     return {
-        "plans": [_card(card, is_preview=options.get("is_preview", False)) for card in cards],
+        "plans": [_card(card, held) for card in cards],
         "yearly_hint": _("save %(percent)s%%") % {"percent": saving} if saving else "",
-        "default_interval": options.get("default_interval", "month"),
+        "default_interval": default_interval,
     }
 
 
-def _card(card: PlanCard, *, is_preview: bool) -> dict[str, Any]:
+def _card(card: PlanCard, held: str | None) -> dict[str, Any]:
     monthly, yearly = card.monthly, card.yearly
-    url = "" if is_preview else card.checkout_url
+    url = "" if held in (None, card.key) else card.checkout_url
     return {
+        "current": held == card.key,
         "name": card.name,
         "description": card.tagline,
         "highlight": (card.badge or _("Recommended")) if card.highlighted else "",
@@ -59,7 +66,7 @@ def _card(card: PlanCard, *, is_preview: bool) -> dict[str, Any]:
         "cta_label": _("Start free trial") if card.trial_days else _("Choose %(plan)s") % {"plan": card.name},
         "href_month": f"{url}?interval=month" if url and monthly else "",
         "href_year": f"{url}?interval=year" if url and yearly else "",
-        "features": [{"label": line.label, "included": line.included} for line in card.features],
+        "features": card.features,
     }
 
 

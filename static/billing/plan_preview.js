@@ -16,6 +16,10 @@
       }
     }
 
+    function fit() {
+      frame.style.height = `${frame.contentDocument.documentElement.scrollHeight}px`;
+    }
+
     function soon() {
       clearTimeout(timer);
       timer = setTimeout(refresh, PAUSE);
@@ -24,6 +28,7 @@
     form.addEventListener("input", soon);
     form.addEventListener("change", soon);
     form.addEventListener("click", soon);
+    frame.addEventListener("load", fit);
     refresh();
   }
 

@@ -110,7 +110,11 @@ class PlanForm(WagtailAdminModelForm):  # type: ignore[misc]
 
 
 class PlanFeatureForm(WagtailAdminModelForm):  # type: ignore[misc]
-    """One feature of a plan, and how much of it."""
+    """One feature of a plan, and how much of it; the panel explains the numbers once for all rows."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["value"].help_text = ""
 
     def clean(self) -> dict[str, Any]:
         """The number suits the kind of the feature."""
@@ -131,12 +135,12 @@ class PriceForm(WagtailAdminModelForm):  # type: ignore[misc]
         min_value=Decimal("0.001"),
         max_digits=12,
         decimal_places=3,
-        help_text="As customers read it: 19 or 19.00.",
         error_messages={"min_value": "A price is more than nothing. For a free plan, remove the price."},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["currency"].help_text = ""
         if self.instance.amount is not None:
             self.initial["amount"] = major_units(self.instance.amount, self.instance.currency)
 

@@ -14,6 +14,12 @@ from wagtail.admin.panels import (
 
 from billing.catalog.admin.forms import PlanFeatureForm, PlanForm, PriceForm
 
+PRICES = "Write amounts as customers read them: 19 or 19.00. Currencies are three letters: EUR, USD, JPY."
+FEATURES = (
+    "A switch is simply given: leave its number empty. For a limit, say how many; empty means without limit. "
+    "For a meter, say how many are included."
+)
+
 
 class RowsPanel(InlinePanel):  # type: ignore[misc]
     """An InlinePanel whose rows have a form of their own."""
@@ -56,7 +62,7 @@ def _sale() -> Panel:
 
 def _prices() -> Panel:
     row = FieldRowPanel([FieldPanel("interval"), FieldPanel("amount"), FieldPanel("currency")])
-    prices = RowsPanel("prices", [row], row_form=PriceForm, label="price", heading="Prices")
+    prices = RowsPanel("prices", [row], row_form=PriceForm, label="price", heading="Prices", help_text=PRICES)
     terms = FieldRowPanel([FieldPanel("trial_days"), FieldPanel("credits_per_period")])
     return MultiFieldPanel([terms, prices], heading="Prices and trial", icon="tag")
 
@@ -64,5 +70,10 @@ def _prices() -> Panel:
 def _features() -> Panel:
     row = FieldRowPanel([FieldPanel("feature"), FieldPanel("value")])
     return RowsPanel(
-        "plan_features", [row], row_form=PlanFeatureForm, label="feature", heading="What it gives"
+        "plan_features",
+        [row],
+        row_form=PlanFeatureForm,
+        label="feature",
+        heading="What it gives",
+        help_text=FEATURES,
     )

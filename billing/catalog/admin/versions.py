@@ -33,7 +33,7 @@ class PlanVersionAdmin(ReadOnlyAdmin):
         "created_at",
         "trial_days",
         "credits_per_period",
-        "price_lines",
+        "price_list",
         "feature_lines",
         "customer_lines",
     ]

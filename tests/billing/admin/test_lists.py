@@ -1,0 +1,148 @@
+"""Every list of billing in the admin: who sees it, what it shows, and what it costs."""
+
+import io
+
+import openpyxl
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from billing.customers.models import StripeCustomer
+from billing.publishing.models import Publication
+from tests.factories.billing import (
+    CheckoutAttemptFactory,
+    FeatureFactory,
+    InboxEventFactory,
+    PlanVersionFactory,
+    PriceFactory,
+    StripeCustomerFactory,
+    SubscriptionFactory,
+)
+
+LISTS = ["plans", "features", "versions", "prices", "customers", "subscriptions", "events", "publications"]
+READ_ONLY = ["versions", "prices", "customers", "subscriptions", "events", "publications"]
+
+
+def index(name: str) -> str:
+    return reverse(f"billing_{name}_modeladmin_index")
+
+
+def fill(count: int) -> None:
+    """``count`` rows for every list, each with everything a list may show of it."""
+    for number in range(count):
+        subscription = SubscriptionFactory(
+            price=PriceFactory(version=PlanVersionFactory(features={"seats": 3}))
+        )
+        PriceFactory(version=PlanVersionFactory(plan=subscription.version.plan, number=2, is_current=False))
+        FeatureFactory(unit="seats", period="month", kind="limit")
+        InboxEventFactory(customer=subscription.customer)
+        CheckoutAttemptFactory(price=subscription.price, customer=subscription.customer)
+        Publication.objects.create(
+            is_live_mode=False,
+            requested_by=subscription.customer.user,
+            changes=[{"plan": "a", "sentence": "b"}] * number,
+        )
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_an_empty_list_says_what_will_appear(admin, name):
+    content = admin.get(index(name)).content.decode()
+    assert " yet</h2>" in content
+    assert "billing-empty" in content
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_editors_are_sent_away_and_visitors_to_the_sign_in(editor, client, name):
+    response = editor.get(index(name))
+    assert (response.status_code, response.url) == (302, reverse("wagtailadmin_home"))
+    assert "login" in client.get(index(name)).url
+
+
+def test_only_billing_admins_see_the_menu(admin, editor):
+    home = reverse("wagtailadmin_home")
+    assert index("plans") in admin.get(home).content.decode()
+    assert index("plans") not in editor.get(home).content.decode()
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_costs_the_same_with_one_row_and_with_thirty(admin, name):
+    fill(1)
+    admin.get(index(name))
+    with CaptureQueriesContext(
+        connection,
+    ) as one:
+        admin.get(index(name))
+    fill(29)
+    with CaptureQueriesContext(connection) as thirty:
+        response = admin.get(index(name))
+    assert response.status_code == 200
+    assert len(thirty) == len(one)
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_every_list_can_be_taken_away_as_a_spreadsheet(admin, name, kind):
+    fill(2)
+    response = admin.get(index(name), {"export": kind})
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    if kind == "xlsx":
+        rows = list(openpyxl.load_workbook(io.BytesIO(content)).active.rows)
+    else:
+        rows = content.decode().strip().splitlines()
+    assert len(rows) > 2
+
+
+@pytest.mark.parametrize("name", READ_ONLY)
+def test_rows_that_services_write_can_be_read_in_full_and_not_changed(admin, name):
+    fill(1)
+    listed = admin.get(index(name))
+    pk = listed.context["object_list"][0].pk
+    assert admin.get(reverse(f"billing_{name}_modeladmin_inspect", args=[pk])).status_code == 200
+    for action in ("edit", "delete"):
+        response = admin.post(reverse(f"billing_{name}_modeladmin_{action}", args=[pk]))
+        assert (response.status_code, response.url) == (302, reverse("wagtailadmin_home"))
+    assert not listed.context["user_can_create"]
+    assert admin.get(reverse(f"billing_{name}_modeladmin_create")).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("name", "term"),
+    [
+        ("plans", "harbour"),
+        ("features", "harbour"),
+        ("versions", "harbour"),
+        ("prices", "harbour"),
+        ("customers", "harbour@example.com"),
+        ("subscriptions", "harbour@example.com"),
+        ("events", "harbour@example.com"),
+    ],
+)
+def test_lists_find_what_is_searched_for(admin, name, term):
+    fill(2)
+    FeatureFactory(key="harbour")
+    customer = StripeCustomerFactory(user__email="harbour@example.com")
+    price = PriceFactory(version__plan__key="harbour")
+    SubscriptionFactory(price=price, customer=customer)
+    InboxEventFactory(customer=customer)
+    assert len(admin.get(index(name), {"q": term}).context["object_list"]) == 1
+    assert len(admin.get(index(name), {"q": "nowhere"}).context["object_list"]) == 0
+
+
+@pytest.mark.parametrize(("state", "found"), [("sale", 1), ("hidden", 1), ("archived", 1), ("", 3)])
+def test_plans_are_filtered_by_where_customers_meet_them(admin, state, found):
+    PlanVersionFactory()
+    PlanVersionFactory(plan__is_public=False)
+    PlanVersionFactory(plan__archived_at="2026-01-01T00:00Z", plan__is_public=False)
+    assert len(admin.get(index("plans"), {"state": state}).context["object_list"]) == found
+
+
+def test_customers_show_what_they_have_now_and_not_what_ended(admin):
+    customer: StripeCustomer = StripeCustomerFactory()
+    SubscriptionFactory(customer=customer, price__version__plan__name="Sloop")
+    ended = SubscriptionFactory(customer=customer, price__version__plan__name="Raft", status="canceled")
+    ended.ended_at = ended.current_period_end
+    ended.save()
+    content = admin.get(index("customers")).content.decode()
+    assert "Sloop, version 1 (active)" in content
+    assert "Raft, version 1 (" not in content
