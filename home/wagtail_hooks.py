@@ -2,6 +2,15 @@
 
 from wagtail import hooks
 
+from home.content_checks import checker, publishing
+from home.content_checks import report as content_checks
 from home.gate.downloads import check_document
+from home.help_votes import report as help_votes
 
 hooks.register("before_serve_document", check_document)
+
+hooks.register("construct_wagtail_userbar", checker.use_site_checker)
+hooks.register("after_publish_page", publishing.tell_findings)
+for report in (content_checks, help_votes):
+    hooks.register("register_admin_urls", report.report_urls)
+    hooks.register("register_reports_menu_item", report.report_menu_item)
