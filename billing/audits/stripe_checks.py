@@ -7,9 +7,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from billing.audits.findings import Finding, bad, good
-from billing.catalog.models import Plan, Price
 from billing.gateway.accounts import retrieve_account
 from billing.gateway.errors import KeyRefused, StripeFailure
+from billing.publishing.changes import Action
+from billing.publishing.services import compare
 from billing.webhooks.endpoint import examine_endpoint
 from billing.webhooks.models import InboxEvent
 
@@ -42,18 +43,16 @@ def check_endpoint() -> Iterator[Finding]:
 
 
 def check_catalog() -> Iterator[Finding]:
-    """Everything on the pricing page can be bought: Stripe knows its prices, and they are the same there."""
-    on_sale = Price.objects.filter(
-        version__is_current=True, version__plan__is_public=True, version__plan__archived_at=None
-    )
-    unpublished = on_sale.filter(stripe_price_id="").count()
-    drifted = Plan.objects.exclude(stripe_differences=[]).values_list("name", flat=True)
-    if unpublished:
-        yield bad(f"{unpublished} prices on the pricing page are unknown to Stripe: run billing_sync.")
-    for name in drifted:
-        yield bad(f"The plan {name} differs from its copy at Stripe: look at it in the admin.")
-    if not unpublished and not drifted:
-        yield good(f"All {on_sale.count()} prices on the pricing page can be bought.")
+    """Everything on the pricing page can be bought: Stripe has the same products and prices."""
+    try:
+        differences = [change for change in compare() if change.action != Action.NOTE]
+    except StripeFailure as failure:
+        yield bad(f"The catalog could not be compared with Stripe ({failure}).")
+        return
+    for change in differences:
+        yield bad(f"{change.sentence.rstrip('.')}. Run billing_sync to do it.")
+    if not differences:
+        yield good("Stripe has the same plans and prices as the catalog.")
 
 
 def check_inbox() -> Iterator[Finding]:
