@@ -2,7 +2,7 @@
 
 from billing.catalog.cards import CardFeature, CardPrice, PlanCard
 from billing.catalog.demo import load_demo_catalog
-from billing.catalog.money import format_money
+from billing.catalog.money import format_money, major_units
 from billing.catalog.pricing import FeatureMatrix, MatrixRow, feature_matrix, pricing
 from billing.catalog.queries import feature_choices, feature_keys
 from billing.entitlements.decisions import Decision, Reason, UnknownFeature, check, plans_with_feature
@@ -35,6 +35,7 @@ __all__ = [
     "feature_matrix",
     "format_money",
     "load_demo_catalog",
+    "major_units",
     "plans_with_feature",
     "pricing",
     "refuse",

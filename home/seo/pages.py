@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from billing import api as billing
 from home.gate.sections import rule_of
 from home.navigation.links import SiteSettings
 from home.pages.articles import ArticlePage
@@ -22,9 +23,15 @@ def describe(page: SitePage, card: Card, request: HttpRequest, site: SiteSetting
         things.append(structured.breadcrumbs([*page.trail, page], request))
     if isinstance(page, ArticlePage):
         things.append(structured.article(page, card, is_free=is_free))
+    if isinstance(page, PricingPage) and (sold := _sold()):
+        things.append(structured.offers(site, sold, card))
     if is_free and (asked := list(_questions(page))):
         things.append(structured.questions(asked))
     return structured.graph(things)
+
+
+def _sold() -> list[billing.PlanCard]:
+    return [plan for plan in billing.pricing() if plan.prices]
 
 
 def _questions(page: SitePage) -> Iterator[tuple[str, str]]:

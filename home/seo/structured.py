@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 from wagtail.models import Page
 
+from billing import api as billing
 from home.navigation.links import SiteSettings
 from home.pages.articles import ArticlePage
 from home.seo.cards import Card, default_picture_url
@@ -16,6 +17,7 @@ from home.seo.cards import Card, default_picture_url
 ORGANISATION = f"{settings.SITE_URL}/#organization"
 WEBSITE = f"{settings.SITE_URL}/#website"
 MAX_HEADLINE = 110
+UNIT_CODES = {"month": "MON", "year": "ANN"}
 PAYWALLED_PART = ".paywalled"
 
 Thing = dict[str, Any]
@@ -111,6 +113,37 @@ def questions(asked: Iterable[tuple[str, str]]) -> Thing:
             }
             for question, answer in asked
         ],
+    }
+
+
+def offers(site: SiteSettings, plans: Iterable[billing.PlanCard], card: Card) -> Thing:
+    """The product with an offer per plan and price; amounts as decimals, as schema.org asks."""
+    return {
+        "@type": "Product",
+        "name": site.site_name,
+        "description": card.description,
+        "image": [card.image_url],
+        "brand": {"@id": ORGANISATION},
+        "offers": [_offer(plan, price, card) for plan in plans for price in plan.prices],
+    }
+
+
+def _offer(plan: billing.PlanCard, price: billing.CardPrice, card: Card) -> Thing:
+    amount = str(billing.major_units(price.amount, price.currency))
+    return {
+        "@type": "Offer",
+        "name": f"{plan.name}, {price.per}",
+        "url": card.url,
+        "price": amount,
+        "priceCurrency": price.currency,
+        "availability": "https://schema.org/InStock",
+        "priceSpecification": {
+            "@type": "UnitPriceSpecification",
+            "price": amount,
+            "priceCurrency": price.currency,
+            "billingDuration": 1,
+            "unitCode": UNIT_CODES[price.interval],
+        },
     }
 
 

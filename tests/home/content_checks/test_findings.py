@@ -10,6 +10,7 @@ from home.gate.rules import OPEN, Rule
 from home.pages.articles import ArticlePage
 from tests.factories.home import stream
 
+pytestmark = pytest.mark.django_db
 MEMBERS = Rule(Audience.MEMBERS)
 TEXT = ("text", "<p>Words</p>")
 DIVIDER = ("preview_divider", None)

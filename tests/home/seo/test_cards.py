@@ -9,6 +9,7 @@ from django.test import RequestFactory
 
 from home.gate.audience import Audience
 from home.navigation.links import site_settings
+from tests.factories.billing import PlanVersionFactory, PriceFactory
 from tests.factories.home import (
     ArticlePageFactory,
     AuthorFactory,
@@ -118,6 +119,21 @@ def test_questions_of_an_open_page_are_answered_in_the_data():
     entities = things(page)["FAQPage"]["mainEntity"]
     assert [entity["name"] for entity in entities] == ["Can I cancel?"] * 2
     assert [entity["acceptedAnswer"]["text"] for entity in entities] == ["Yes, at once."] * 2
+
+
+def test_the_pricing_page_offers_every_plan_at_every_price():
+    version = PlanVersionFactory(plan__name="Cutter")
+    PriceFactory(version=version, interval="month", amount=3600, currency="EUR")
+    PriceFactory(version=version, interval="year", amount=36000, currency="EUR")
+    product = things(PricingPageFactory(summary="Plans."))["Product"]
+    assert product["brand"]
+    offered = {(offer["price"], offer["priceSpecification"]["unitCode"]) for offer in product["offers"]}
+    assert offered == {("36.00", "MON"), ("360.00", "ANN")}
+    assert {offer["priceCurrency"] for offer in product["offers"]} == {"EUR"}
+
+
+def test_a_pricing_page_with_nothing_to_sell_offers_nothing():
+    assert "Product" not in things(PricingPageFactory())
 
 
 def test_no_word_of_a_gated_body_reaches_shared_links_or_data():
