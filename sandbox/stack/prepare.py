@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import django
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 
 from sandbox.postgres.errors import PostgresError
 from sandbox.postgres.schema import prepare_schema
@@ -27,24 +27,19 @@ def main() -> None:
     except PostgresError as error:
         raise SystemExit(str(error)) from error
     _load_demo(folder / DEMO_MARK)
-    _call_if_there("site_address")
+    call_command("site_address")
     _announce("Publishing the plans to the Stripe sandbox")
-    for command in ("billing_sync", "billing_webhook_endpoint"):
-        _call_if_there(command)
+    call_command("billing_sync")
+    call_command("billing_webhook_endpoint")
 
 
 def _load_demo(mark: Path) -> None:
     """Load the demo content once: what an editor deletes later stays deleted."""
-    _announce("Creating the demo content" if not mark.exists() else "Keeping the content as it is")
-    if not mark.exists() and _call_if_there("demo"):
-        mark.touch()
-
-
-def _call_if_there(command: str) -> bool:
-    if command in get_commands():
-        call_command(command)
-        return True
-    return False
+    if mark.exists():
+        return
+    _announce("Creating the demo content")
+    call_command("demo")
+    mark.touch()
 
 
 def _announce(step: str) -> None:

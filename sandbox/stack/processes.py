@@ -21,7 +21,7 @@ from sandbox.stack.errors import StackError
 from sandbox.stack.supervisor import Supervisor
 
 DATABASE = "quickscale"
-STEPS = 6
+FIRST_STEPS = 6  # one less when the content is there
 PATIENCE = 90  # seconds
 
 
@@ -30,7 +30,8 @@ class Stack:
 
     def __init__(self, folder: Path, addresses: Addresses) -> None:
         self.folder, self.addresses = folder, addresses
-        self.console = Console(STEPS)
+        self.returning = (folder / DEMO_MARK).exists()
+        self.console = Console(FIRST_STEPS - 1 if self.returning else FIRST_STEPS)
         self.supervisor = Supervisor(self.console.log)
         self.environment: dict[str, str] = {}
 
@@ -40,12 +41,11 @@ class Stack:
             self._start_postgres()
         with self.console.step("Starting the Stripe sandbox and the mailbox"):
             self._start_stand_ins()
-        returning = (self.folder / DEMO_MARK).exists()
-        if returning:
+        if self.returning:
             self._start_web()  # its tables are there, so it may load while the rest is looked after
         self._prepare()
         with self.console.step("Starting the site and its worker"):
-            if not returning:
+            if not self.returning:
                 self._start_web()
             self._start("worker", str(ROOT / "manage.py"), "procrastinate", "worker")
             self._wait_until(self._site_answers, what="the site")
