@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from billing.customers.mirror import mirror_customer
 from billing.customers.models import StripeCustomer
 from billing.gateway.customers import change_customer_email, create_customer
 
@@ -50,7 +51,8 @@ def _introduce(customer: StripeCustomer) -> StripeCustomer:
         locked = StripeCustomer.objects.select_for_update().get(pk=customer.pk)
         if not locked.stripe_id:
             locked.stripe_id = at_stripe.id
-            locked.save(update_fields=["stripe_id"])
+            locked.djstripe_customer = mirror_customer(at_stripe, user=customer.user)
+            locked.save(update_fields=["stripe_id", "djstripe_customer"])
     if locked.stripe_email != customer.user.email:
         tell_stripe_email(customer_id=locked.pk)
     return locked

@@ -4,9 +4,11 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import stripe
 from django.db import transaction
 from django.utils import timezone
 
+from billing.customers.mirror import mirror_customer
 from billing.customers.models import StripeCustomer
 from billing.customers.services import forget_stripe_customer
 from billing.gateway.customers import retrieve_customer
@@ -22,12 +24,12 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What Stripe said about a customer, and the number of the read: a later read has a higher one."""
+    """What Stripe said; a later read has a higher number. Without a customer: it was deleted there."""
 
     number: int
     stripe_customer_id: str
+    customer: stripe.Customer | None = None
     subscriptions: tuple[SubscriptionFacts, ...] = ()
-    deleted: bool = False
 
 
 def reconcile_customer(*, customer_id: int, and_then: Callable[[], None] | None = None) -> None:
@@ -52,12 +54,13 @@ def _read(customer: StripeCustomer) -> Reading:
     number = _next_number(customer.pk)
     stripe_id = customer.stripe_id
     try:
-        if getattr(retrieve_customer(customer_id=stripe_id), "deleted", False):
-            return Reading(number, stripe_id, deleted=True)
+        at_stripe = retrieve_customer(customer_id=stripe_id)
+        if getattr(at_stripe, "deleted", False):
+            return Reading(number, stripe_id)
         told = list_subscriptions(customer_id=stripe_id)
     except MissingAtStripe:
-        return Reading(number, stripe_id, deleted=True)
-    return Reading(number, stripe_id, tuple(facts_of(subscription) for subscription in told))
+        return Reading(number, stripe_id)
+    return Reading(number, stripe_id, at_stripe, tuple(facts_of(subscription) for subscription in told))
 
 
 def _next_number(customer_id: int) -> int:
@@ -80,7 +83,9 @@ def _apply(reading: Reading, *, customer_id: int) -> None:
     project(reading.subscriptions, customer=customer)
     if permissions_key(rows.all()) != before:
         customer.entitlements_epoch += 1
-    if reading.deleted:
+    if reading.customer:
+        customer.djstripe_customer = mirror_customer(reading.customer, user=customer.user)
+    else:
         forget_stripe_customer(customer)
     customer.read_applied = reading.number
     customer.last_synced_at = timezone.now()

@@ -4,11 +4,13 @@ import threading
 
 import pytest
 from django.db import connection as database
+from djstripe.models import APIKey
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from billing.customers.models import StripeCustomer
 from billing.customers.services import ensure_customer, tell_stripe_email
 from billing.gateway.errors import StripeUnavailable
+from billing.subscriptions.services import reconcile_customer
 from tests.factories.billing import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -81,3 +83,20 @@ def test_two_at_the_same_time_get_one_customer(stripe):
         thread.join()
     assert len(found) == 2
     assert len(set(found)) == len(stripe.find("customer")) == StripeCustomer.objects.count() == 1
+
+
+def test_djstripes_copy_belongs_to_the_person_and_holds_no_key(stripe):
+    user = UserFactory()
+    customer = ensure_customer(user=user)
+    copy = customer.djstripe_customer
+    assert (copy.id, copy.subscriber, copy.email) == (customer.stripe_id, user, user.email)
+    assert copy.stripe_data["metadata"] == {"reference": str(customer.reference)}
+    assert not APIKey.objects.exists()
+
+
+def test_djstripes_copy_follows_what_stripe_says(stripe):
+    customer = ensure_customer(user=UserFactory())
+    stripe.client().v1.customers.update(customer.stripe_id, {"name": "Ada"})
+    reconcile_customer(customer_id=customer.pk)
+    customer.djstripe_customer.refresh_from_db()
+    assert customer.djstripe_customer.stripe_data["name"] == "Ada"
