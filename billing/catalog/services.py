@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils import timezone
 
 from billing.catalog.content import PlanContent
 from billing.catalog.errors import CatalogRefusal
-from billing.catalog.models import Plan, PlanFeature, PlanVersion, Price
+from billing.catalog.models import Feature, Plan, PlanFeature, PlanVersion, Price
 from billing.catalog.queries import current_version, customers_of, is_held, is_plan_used
 from billing.catalog.validation import check_plan
 
@@ -95,6 +96,18 @@ def delete_plan(*, plan: Plan) -> None:
         raise CatalogRefusal("Customers or Stripe know this plan, so it stays on record. Archive it instead.")
     plan.versions.all().delete()
     plan.delete()
+
+
+def delete_feature(*, feature: Feature) -> None:
+    """Remove ``feature``. Raises ``CatalogRefusal`` where a version of a plan gives it, today or earlier."""
+    try:
+        feature.delete()
+    except ProtectedError:
+        plans = Plan.objects.filter(versions__plan_features__feature=feature).distinct()
+        names = ", ".join(f"“{plan}”" for plan in plans)
+        raise CatalogRefusal(
+            f"“{feature}” is part of {names}, now or in an earlier version, so it stays on record."
+        ) from None
 
 
 def _put_content(plan: Plan, content: PlanContent) -> tuple[PlanVersion, Outcome]:

@@ -8,6 +8,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail_modeladmin.helpers import PermissionHelper
 
+from billing.catalog.admin.deletion import DeleteFeatureView
 from billing.catalog.models import Feature
 from billing.catalog.queries import features_for_admin
 from billing.screens import BillingAdmin, described
@@ -59,6 +60,7 @@ class FeatureAdmin(BillingAdmin):
     list_filter = ["kind"]
     search_fields = ["key", "name", "description"]
     permission_helper_class = FeaturePermissionHelper
+    delete_view_class = DeleteFeatureView
     edit_handler = ObjectList(
         [
             MultiFieldPanel(

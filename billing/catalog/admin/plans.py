@@ -11,9 +11,9 @@ from django.urls import URLPattern, re_path, reverse
 from django.utils.safestring import SafeString
 from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
 
+from billing.catalog.admin.deletion import DeletePlanView
 from billing.catalog.admin.views import (
     CreatePlanView,
-    DeletePlanView,
     EditPlanView,
     MovePlanView,
     PreviewPlanView,

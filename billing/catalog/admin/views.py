@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from wagtail.admin import messages
 from wagtail.admin.panels import ObjectList
 from wagtail.log_actions import log
-from wagtail_modeladmin.views import CreateView, DeleteView, EditView, InstanceSpecificView, WMABaseView
+from wagtail_modeladmin.views import CreateView, EditView, InstanceSpecificView, WMABaseView
 
 from billing.catalog.admin.forms import PlanForm
 from billing.catalog.admin.panels import plan_form
@@ -19,7 +19,7 @@ from billing.catalog.errors import CatalogRefusal
 from billing.catalog.models import Plan, PlanFeature, PlanVersion, Price
 from billing.catalog.pricing import features_of
 from billing.catalog.queries import current_version
-from billing.catalog.services import Outcome, SavedPlan, archive_plan, delete_plan, restore_plan
+from billing.catalog.services import Outcome, SavedPlan, archive_plan, restore_plan
 
 KEPT = "{count} {customers} on an earlier version and {keep} it."
 
@@ -78,27 +78,6 @@ class EditPlanView(VersionFormMixin, EditView):  # type: ignore[misc]
         version = current_version(self.instance) or PlanVersion()
         version.plan = self.instance
         return version
-
-
-class DeletePlanView(DeleteView):  # type: ignore[misc]
-    """Deletes a plan that nobody knows; any other is refused with the way out."""
-
-    def confirmation_message(self) -> str:
-        """What goes with it."""
-        return f"Delete “{self.instance}” with all its prices? Nobody has it, so nobody loses anything."
-
-    def delete_instance(self) -> None:
-        """Through the service, which checks."""
-        delete_plan(plan=self.instance)
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Delete, or say why not."""
-        try:
-            response: HttpResponseBase = super().post(request, *args, **kwargs)
-        except CatalogRefusal as refusal:
-            messages.error(request, refusal.message)
-            return redirect(self.index_url)
-        return response
 
 
 class MovePlanView(InstanceSpecificView):  # type: ignore[misc]

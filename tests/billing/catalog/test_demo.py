@@ -1,0 +1,40 @@
+"""The demo's catalog follows its story, and never undoes what an admin did."""
+
+import pytest
+
+from billing.api import feature_matrix, load_demo_catalog, pricing
+from billing.catalog.models import Feature, Plan, PlanVersion
+from billing.catalog.queries import current_version
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_demo_sells_three_plans_and_has_a_free_one():
+    load_demo_catalog()
+    cards = {card.key: card for card in pricing()}
+    prices = {
+        key: (card.monthly.formatted, card.yearly.formatted) for key, card in cards.items() if card.monthly
+    }
+    assert prices == {"skiff": ("€12", "€120"), "cutter": ("€36", "€360"), "schooner": ("€96", "€960")}
+    assert Plan.objects.get(is_default=True).key == "ashore"
+    assert [card.key for card in cards.values() if card.highlighted] == ["cutter"]
+    assert {card.trial_days for card in cards.values() if card.monthly} == {14}
+    assert Feature.objects.count() == 11
+
+
+def test_the_demo_twice_changes_nothing():
+    load_demo_catalog()
+    before = list(PlanVersion.objects.values_list("pk", "plan__changed_at")), feature_matrix().rows
+    load_demo_catalog()
+    assert (list(PlanVersion.objects.values_list("pk", "plan__changed_at")), feature_matrix().rows) == before
+
+
+def test_what_an_admin_changed_stays_changed():
+    load_demo_catalog()
+    Plan.objects.filter(key="skiff").update(name="Dinghy")
+    Feature.objects.filter(key="api_access").update(name="Our API")
+    current_version(Plan.objects.get(key="cutter")).prices.filter(interval="month").update(amount=1)
+    load_demo_catalog()
+    assert Plan.objects.get(key="skiff").name == "Dinghy"
+    assert Feature.objects.get(key="api_access").name == "Our API"
+    assert current_version(Plan.objects.get(key="cutter")).prices.get(interval="month").amount == 1
