@@ -136,16 +136,25 @@
   });
 
   /* A form that fails validation answers 422 (or 400); its errors must be shown all the same. Any other error is a
-     whole page that says what happened: its words take the place of this page's. */
+     whole page that says what happened: its words take the place of this page's. A part stays a part. */
   document.addEventListener("htmx:beforeSwap", (event) => {
     const status = event.detail.xhr.status;
     if (status < 400) return;
     event.detail.shouldSwap = true;
     event.detail.isError = false;
-    if (status === 422 || status === 400) return;
+    if (status === 422 || status === 400 || !/<html[\s>]/i.test(event.detail.xhr.responseText)) return;
     event.detail.target = document.getElementById("main");
     event.detail.selectOverride = "#main";
     event.detail.swapOverride = "outerHTML";
+  });
+
+  /* The link over a video opens the player in the frame below it, then steps aside. */
+  document.addEventListener("click", (event) => {
+    const play = event.target.closest("[data-video-play]");
+    if (!play) return;
+    const video = play.closest("[data-video]");
+    video.dataset.playing = "";
+    video.querySelector("iframe").focus();
   });
 
   /* After a swap that brings an error, the reader is taken to the first wrong field. */
