@@ -17,6 +17,7 @@ class TestCard:
     title: str
     decline: str | None = None
     declines_on: str = "attach"  # or "charge": it can be saved, but never charged
+    disputes: bool = False
     three_d_secure: str | None = None  # "setup": asks once, then off-session works; "always": every time
 
     __test__ = False
@@ -83,7 +84,13 @@ CARDS = (
         "Asks for 3-D Secure 2 every time",
         three_d_secure="always",
     ),
-    TestCard("4000000000000259", "pm_card_createDispute", "visa", "Succeeds, then is disputed as fraudulent"),
+    TestCard(
+        "4000000000000259",
+        "pm_card_createDispute",
+        "visa",
+        "Succeeds, then is disputed as fraudulent",
+        disputes=True,
+    ),
 )
 
 BY_NUMBER = {card.number: card for card in CARDS}

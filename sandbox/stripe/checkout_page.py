@@ -46,3 +46,9 @@ def answer_bank(world: World, session_id: str, *, approve: bool) -> None:
             method = world.fetch("payment_method", waiting["method"])
             who = {"name": waiting["name"], "email": waiting["email"]}
             checking_out.submit(world, session, method, authenticated=True, **who)
+
+
+def redeem(world: World, session_id: str, code: str) -> None:
+    """Apply a promotion code to an open session; one that is not valid raises ApiError."""
+    with world.store.transaction():
+        checking_out.redeem(world, world.fetch("checkout.session", session_id), code)

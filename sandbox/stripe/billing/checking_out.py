@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.stripe import cards
-from sandbox.stripe.billing import invoicing, lines, paying, periods, subscribing
+from sandbox.stripe.billing import discounting, invoicing, lines, paying, periods, subscribing
 from sandbox.stripe.billing.subscribing import Wanted
 from sandbox.stripe.errors import ApiError
 from sandbox.stripe.objects import payment_intents, payment_methods, setup_intents
@@ -37,18 +37,45 @@ def lines_of(world: World, session_id: str) -> list[Obj]:
     return world.store.find("item", _session=session_id)
 
 
-def totals(session: Obj, entries: list[Obj]) -> dict[str, Any]:
-    """What is due today, in minor units: during a trial only what is bought once."""
+def totals(world: World, session: Obj, entries: list[Obj]) -> dict[str, Any]:
+    """What is due today, in minor units: during a trial only what is bought once, less the discounts."""
     if not entries:
         return {"amount_subtotal": None, "amount_total": None, "currency": None, "total_details": None}
     plan = session["_plan"]
     trial = plan.get("trial_period_days") or plan.get("trial_end") not in (None, "now")
-    due = sum(
-        entry["amount_subtotal"] for entry in entries if not (trial and entry["price"]["type"] == "recurring")
-    )
-    details = {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0}
-    fields = {"amount_subtotal": due, "amount_total": due, "total_details": details}
+    owed = [e for e in entries if not (trial and e["price"]["type"] == "recurring")]
+    due = sum(entry["amount_subtotal"] for entry in owed)
+    off = sum(_take_off(world, session, entries if trial else owed)) if not trial else 0
+    details = {"amount_discount": off, "amount_shipping": 0, "amount_tax": 0}
+    fields = {"amount_subtotal": due, "amount_total": due - off, "total_details": details}
     return {**fields, "currency": entries[0]["currency"]}
+
+
+def _take_off(world: World, session: Obj, entries: list[Obj]) -> list[int]:
+    """Set each line's discount; answers what came off them."""
+    left = [entry["amount_subtotal"] for entry in entries]
+    for choice in session["discounts"] or []:
+        parts = discounting.split(world.fetch("coupon", choice["coupon"]), left)
+        left = [amount - part for amount, part in zip(left, parts, strict=True)]
+    for entry, amount in zip(entries, left, strict=True):
+        entry.update(amount_total=amount, amount_discount=entry["amount_subtotal"] - amount)
+    return [entry["amount_discount"] for entry in entries]
+
+
+def redeem(world: World, session: Obj, code: str) -> None:
+    """The customer typed a promotion code; an unknown or spent one raises and changes nothing."""
+    must_be_open(session)
+    wanted = code.strip().lower()
+    found = [c for c in world.store.find("promotion_code") if c["code"].lower() == wanted]
+    if not session["allow_promotion_codes"] or not wanted or not found:
+        raise ApiError("This promotion code is not known.")
+    discounting.must_apply(world, found[-1], session["customer"])
+    session["discounts"] = [{"coupon": found[-1]["promotion"]["coupon"], "promotion_code": found[-1]["id"]}]
+    entries = lines_of(world, session["id"])
+    session.update(totals(world, session, entries))
+    for entry in entries:
+        world.store.put(entry)
+    world.store.put(session)
 
 
 def trial_end(world: World, session: Obj) -> int | None:
@@ -129,6 +156,7 @@ def _subscribe(world: World, session: Obj, customer: Obj, method: Obj) -> dict[s
         trial_end=trial_end(world, session),
         metadata=plan["metadata"],
         default_payment_method=method["id"],
+        choices=session["discounts"],
         **fields,
     )
     invoice = subscribing.first_invoice(world, subscription)

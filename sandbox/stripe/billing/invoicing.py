@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.stripe.billing import paying, periods
+from sandbox.stripe.billing import discounting, paying, periods
 from sandbox.stripe.errors import ApiError
 from sandbox.stripe.objects import payment_intents
 from sandbox.stripe.objects.accounts import ACCOUNT_ID
@@ -62,7 +62,13 @@ def draft(  # noqa: PLR0913
         **_about(customer),
     )
     invoice.update(fields)
+    discounting.take_off(world, invoice, [*((subscription or {}).get("discounts") or []), *_own(customer)])
     return world.create(total_up(invoice), "invoice.created")
+
+
+def _own(customer: Obj) -> list[str]:
+    """The discount that follows the customer everywhere, unless a subscription has its own."""
+    return [customer["discount"]] if isinstance(customer["discount"], str) else []
 
 
 def _no_tax() -> Obj:

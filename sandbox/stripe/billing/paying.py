@@ -106,6 +106,8 @@ def _succeed(world: World, intent: Obj, method: Obj) -> None:
         "next_action": None,
     }
     world.change(intent, "payment_intent.succeeded", **fields)
+    if payment_methods.test_card(method).disputes:
+        world.plan(charge["id"], "charge.dispute", world.now)
     if intent["setup_future_usage"]:
         world.store.put({**method, "_authenticated": True})
 

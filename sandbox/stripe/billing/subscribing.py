@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.stripe.billing import invoicing, lines, periods
+from sandbox.stripe.billing import discounting, invoicing, lines, periods
 from sandbox.stripe.errors import ApiError, invalid_param
 from sandbox.stripe.paging import envelope
 from sandbox.stripe.shapes import blank
@@ -79,6 +79,7 @@ def start(
     wanted: list[Wanted],
     trial_end: int | None = None,
     anchor: int | None = None,
+    choices: list[Obj] | None = None,
     **fields: Any,
 ) -> Obj:
     """Store a subscription with its items and its first invoice id; nothing is paid yet."""
@@ -110,6 +111,8 @@ def start(
         trial_settings={"end_behavior": {"missing_payment_method": "create_invoice"}},
     )
     subscription.update(fields)
+    owner = {"subscription": subscription["id"]}
+    subscription["discounts"] = discounting.grant(world, choices or [], customer["id"], **owner)
     world.store.put(subscription)
     for entry in wanted:
         add_item(world, subscription, entry)

@@ -16,7 +16,7 @@ from sandbox.stripe.hosted.summary import summary
 from sandbox.stripe.sandbox import Sandbox
 from sandbox.stripe.store import Obj
 
-FIELDS = ("email", "name", "number", "expiry", "cvc")
+FIELDS = ("email", "name", "number", "expiry", "cvc", "code")
 HINTS = ("4242424242424242", "4000000000000002", "4000000000009995", "4000002760003184", "4000000000000341")
 NOT_CONFIRMED = (
     "Your bank did not confirm the payment, so nothing was charged. Try again or use another card."
@@ -39,12 +39,23 @@ def pages(sandbox: Sandbox) -> Blueprint:
         session = sandbox.world.store.get(session_id)
         if session is None or session["status"] != "open":
             return _page(sandbox, session_id, typed, {})
+        if request.form.get("action") == "redeem":
+            return _redeem(sandbox, session_id, typed)
         errors = check(typed, needs_email=not (session["customer"] or session["customer_email"]))
         if errors:
             return _page(sandbox, session_id, typed, errors)
         return _pay(sandbox, session, typed)
 
     return blueprint
+
+
+def _redeem(sandbox: Sandbox, session_id: str, typed: dict[str, str]) -> Answer:
+    try:
+        checkout_page.redeem(sandbox.world, session_id, typed["code"])
+    except ApiError as refusal:
+        sentence = f"{refusal.message} Check it for typing mistakes, or go on without it."
+        return _page(sandbox, session_id, typed, {"code": sentence})
+    return _page(sandbox, session_id, {**typed, "code": ""}, {})
 
 
 def check(typed: dict[str, str], *, needs_email: bool) -> dict[str, str]:

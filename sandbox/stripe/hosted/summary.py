@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sandbox.stripe.billing import checking_out, lines
+from sandbox.stripe.billing import checking_out, discounting, lines
 from sandbox.stripe.money import show_amount
 from sandbox.stripe.store import Obj
 from sandbox.stripe.world import World
@@ -20,6 +20,8 @@ class Summary:
     entries: list[tuple[str, str, str]]
     later: str | None
     button: str
+    discount: str | None = None
+    coupon: str | None = None
 
 
 def summary(world: World, session: Obj, entries: list[Obj]) -> Summary:
@@ -30,12 +32,23 @@ def summary(world: World, session: Obj, entries: list[Obj]) -> Summary:
     due = show_amount(session["amount_total"], currency)
     rows = [_row(entry) for entry in entries]
     names = " and ".join(dict.fromkeys(entry["description"] for entry in entries))
+    taken = _discount(world, session)
     if session["mode"] == "payment":
-        return Summary(f"Pay for {names}", due, rows, None, f"Pay {due}")
+        return Summary(f"Pay for {names}", due, rows, None, f"Pay {due}", *taken)
     ends = checking_out.trial_end(world, session)
     if ends is None:
-        return Summary(f"Subscribe to {names}", due, rows, None, "Subscribe")
-    return Summary(f"Try {names}", due, rows, _later(world, entries, currency, ends), "Start trial")
+        return Summary(f"Subscribe to {names}", due, rows, None, "Subscribe", *taken)
+    later = _later(world, session, entries, currency, ends)
+    return Summary(f"Try {names}", due, rows, later, "Start trial", *taken)
+
+
+def _discount(world: World, session: Obj) -> tuple[str | None, str | None]:
+    if not session["discounts"]:
+        return None, None
+    coupon = world.fetch("coupon", session["discounts"][0]["coupon"])
+    off = session["total_details"]["amount_discount"]
+    what = f"{coupon['percent_off']:g} %" if coupon["percent_off"] else None
+    return show_amount(off, session["currency"]) if off else None, coupon["name"] or what
 
 
 def _row(entry: Obj) -> tuple[str, str, str]:
@@ -44,9 +57,13 @@ def _row(entry: Obj) -> tuple[str, str, str]:
     return entry["description"] + count, lines.each(entry["price"]), amount
 
 
-def _later(world: World, entries: list[Obj], currency: str, ends: int) -> str:
+def _later(world: World, session: Obj, entries: list[Obj], currency: str, ends: int) -> str:
     recurring = [entry for entry in entries if entry["price"]["type"] == "recurring"]
-    amount = show_amount(sum(entry["amount_subtotal"] for entry in recurring), currency)
+    amounts = [entry["amount_subtotal"] for entry in recurring]
+    for choice in session["discounts"] or []:
+        parts = discounting.split(world.fetch("coupon", choice["coupon"]), amounts)
+        amounts = [amount - part for amount, part in zip(amounts, parts, strict=True)]
+    amount = show_amount(sum(amounts), currency)
     rhythm = recurring[0]["price"]["recurring"]
     count = rhythm["interval_count"]
     each = f"per {rhythm['interval']}" if count == 1 else f"every {count} {rhythm['interval']}s"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.stripe.agenda import action
-from sandbox.stripe.billing import checking_out, periods
+from sandbox.stripe.billing import checking_out, discounting, periods
 from sandbox.stripe.errors import ApiError, invalid_param, missing_param
 from sandbox.stripe.expand import includable
 from sandbox.stripe.metadata import merged
@@ -60,7 +60,8 @@ def create(world: World, params: Params) -> Obj:
         session.update(metadata=merged(params), expires_at=_expiry(world, params))
         lines = _lines(world, params, mode)
         session["_plan"] = _plan_of(world, params, mode)
-        session.update(checking_out.totals(session, lines))
+        session["discounts"] = discounting.chosen(world, params.each("discounts"), customer)
+        session.update(checking_out.totals(world, session, lines))
         session["_lines"] = [line["id"] for line in lines]
         for line in lines:
             world.store.put({**line, "_session": session_id})

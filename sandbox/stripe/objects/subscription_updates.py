@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.stripe.agenda import action
-from sandbox.stripe.billing import changing, subscribing
+from sandbox.stripe.billing import changing, discounting, subscribing
 from sandbox.stripe.billing.changing import UPDATED, Change, ItemChange
 from sandbox.stripe.billing.subscribing import ENDED
 from sandbox.stripe.errors import ApiError, invalid_param
@@ -27,6 +27,8 @@ def update(world: World, params: Params, subscription_id: str) -> Obj:
         fields |= _cancellation(world, subscription, params, fields)
         if "pause_collection" in params:
             fields["pause_collection"] = _pause(world, subscription_id, params)
+        if "discounts" in params:
+            fields["discounts"] = _discounts(world, subscription, params)
         change = change_of(world, params, params.each("items"))
         perform(world, subscription, change, fields, params)
         return world.fetch("subscription", subscription_id)
@@ -92,6 +94,11 @@ def perform(world: World, subscription: Obj, change: Change, fields: dict[str, A
 def _inside_period(world: World, subscription: Obj, at: int) -> bool:
     items = subscribing.items_of(world, subscription)
     return any(item["current_period_start"] <= at < item["current_period_end"] for item in items)
+
+
+def _discounts(world: World, subscription: Obj, params: Params) -> list[str]:
+    choices = discounting.chosen(world, params.each("discounts"), subscription["customer"])
+    return discounting.grant(world, choices, subscription["customer"], subscription=subscription["id"])
 
 
 def _pause(world: World, subscription_id: str, params: Params) -> Obj | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.stripe.billing import invoicing, periods, subscribing
+from sandbox.stripe.billing import discounting, invoicing, periods, subscribing
 from sandbox.stripe.billing.subscribing import ENDED, Wanted, end
 from sandbox.stripe.errors import ApiError, invalid_param, missing_param
 from sandbox.stripe.metadata import cleared, merged
@@ -47,12 +47,14 @@ def create(world: World, params: Params) -> Obj:
         fields = settings_of(world, params, customer["id"])
         fields["metadata"] = merged(params)
         params.ignore("proration_behavior")
+        choices = discounting.chosen(world, params.each("discounts"), customer["id"])
         subscription = subscribing.start(
             world,
             customer=customer,
             wanted=wanted,
             trial_end=trial_end_of(world, params),
             anchor=params.take("billing_cycle_anchor"),
+            choices=choices,
             **fields,
         )
         _collect_first(world, subscription, behavior, off_session)
