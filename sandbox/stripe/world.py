@@ -18,6 +18,8 @@ API_VERSION = "2026-08-26.dahlia"
 
 Renderer = Callable[["World", Obj], Obj]
 RENDERERS: dict[str, Renderer] = {}
+Listener = Callable[["World", Obj], None]
+LISTENERS: dict[str, Listener] = {}
 
 
 def renders(kind: str) -> Callable[[Renderer], Renderer]:
@@ -25,6 +27,16 @@ def renders(kind: str) -> Callable[[Renderer], Renderer]:
 
     def register(function: Renderer) -> Renderer:
         RENDERERS[kind] = function
+        return function
+
+    return register
+
+
+def follows(*events: str) -> Callable[[Listener], Listener]:
+    """Register what else happens after an event of these types: `function(world, object)`."""
+
+    def register(function: Listener) -> Listener:
+        LISTENERS.update(dict.fromkeys(events, function))
         return function
 
     return register
@@ -136,6 +148,8 @@ class World:
         )
         event["pending_webhooks"] = delivery.plan(self.store, event)
         self.store.put(event)
+        if name in LISTENERS:
+            LISTENERS[name](self, obj)
         return event
 
 

@@ -49,10 +49,6 @@ def redeemable(world: World, coupon: Obj) -> bool:
 def must_apply(world: World, promotion: Obj, customer_id: str | None) -> None:
     """Refuse a promotion code that is spent, switched off, somebody else's or for first orders only."""
     coupon = world.fetch("coupon", promotion["promotion"]["coupon"])
-    spent = (
-        promotion["max_redemptions"] is not None
-        and promotion["times_redeemed"] >= promotion["max_redemptions"]
-    )
     late = promotion["expires_at"] and promotion["expires_at"] <= world.now
     if _used_up(promotion) or late or not promotion["active"] or not redeemable(world, coupon):
         raise ApiError("This promotion code is no longer valid.", code="promotion_code_expired")

@@ -10,7 +10,7 @@ from sandbox.stripe.params import Params
 from sandbox.stripe.router import route
 from sandbox.stripe.shapes import blank
 from sandbox.stripe.store import Obj
-from sandbox.stripe.world import World
+from sandbox.stripe.world import World, follows
 
 ENTITLED = ("active", "trialing", "past_due")
 SUMMARY = "entitlements.active_entitlement_summary"
@@ -103,11 +103,16 @@ def active(world: World, customer_id: str) -> list[Obj]:
     ]
 
 
-def tell(world: World, customer_id: str, before: list[Obj]) -> None:
-    """Say so when what a customer is entitled to has changed."""
+@follows("customer.subscription.created", "customer.subscription.updated", "customer.subscription.deleted")
+def tell(world: World, subscription: Obj) -> None:
+    """Say so when what the customer is entitled to has changed."""
+    customer_id = subscription["customer"]
     now = active(world, customer_id)
-    if [entry["feature"] for entry in now] == [entry["feature"] for entry in before]:
+    keys = sorted(entry["feature"] for entry in now)
+    name = f"entitled:{customer_id}"
+    if (world.store.setting(name) or "") == ",".join(keys):
         return
-    url = f"/v1/customer/{customer_id}/entitlements"
-    summary = blank(SUMMARY, customer=customer_id, entitlements=envelope(url, now))
+    world.store.remember(name, ",".join(keys))
+    entitlements = envelope(f"/v1/customer/{customer_id}/entitlements", now)
+    summary = blank(SUMMARY, customer=customer_id, entitlements=entitlements)
     world.emit(f"{SUMMARY}.updated", summary)
