@@ -21,7 +21,7 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 
-# Rate limits, as amount/period/per: the client's address, the account, or (key) the e-mail address that was typed
+# Rate limits, as amount/period/per: the client's address, the account, or (key) the address that was typed
 ACCOUNT_RATE_LIMITS = {
     "signup": "20/m/ip",
     "login": "30/m/ip",
