@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.urls import path, reverse
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views.reports import ReportView
 from wagtail.permissions import page_permission_policy
@@ -11,6 +10,7 @@ from wagtail.permissions import page_permission_policy
 from home.content_checks.findings import find
 from home.gate.sections import rules_of
 from home.pages.base import SitePage
+from home.reports_menu import WORKS_ON_PAGES, PageReportMenuItem
 
 INDEX = "content_checks_report"
 RESULTS = "content_checks_report_results"
@@ -24,7 +24,7 @@ class ContentChecksReport(ReportView):
     index_url_name = INDEX
     index_results_url_name = RESULTS
     permission_policy = page_permission_policy
-    any_permission_required = ["add", "change", "publish"]
+    any_permission_required = WORKS_ON_PAGES
     default_ordering = "title"
     list_export = ["title", "full_url", "findings"]
     export_headings = {"title": "Page", "full_url": "Address", "findings": "What to look at"}
@@ -67,6 +67,6 @@ def report_urls() -> list[Any]:
     ]
 
 
-def report_menu_item() -> MenuItem:
+def report_menu_item() -> PageReportMenuItem:
     """Where editors find it."""
-    return MenuItem("Content checks", reverse(INDEX), icon_name="glasses", order=710)
+    return PageReportMenuItem("Content checks", reverse(INDEX), icon_name="glasses", order=710)

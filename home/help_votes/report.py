@@ -4,12 +4,12 @@ from typing import Any
 
 from django.db.models import Count, F, Q
 from django.urls import path, reverse
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.reports import ReportView
 from wagtail.permissions import page_permission_policy
 
 from home.pages.help import HelpPage
+from home.reports_menu import WORKS_ON_PAGES, PageReportMenuItem
 
 INDEX = "help_votes_report"
 RESULTS = "help_votes_report_results"
@@ -25,7 +25,7 @@ class HelpVotesReport(ReportView):
     index_url_name = INDEX
     index_results_url_name = RESULTS
     permission_policy = page_permission_policy
-    any_permission_required = ["add", "change", "publish"]
+    any_permission_required = WORKS_ON_PAGES
     list_export = ["title", "helped", "did_not"]
     export_headings = {"title": "Page", "helped": "Yes", "did_not": "No"}
     no_results_message = "Nobody has said yet whether a help page helped."
@@ -52,6 +52,6 @@ def report_urls() -> list[Any]:
     ]
 
 
-def report_menu_item() -> MenuItem:
+def report_menu_item() -> PageReportMenuItem:
     """Where editors find it."""
-    return MenuItem("Was it helpful?", reverse(INDEX), icon_name="help", order=720)
+    return PageReportMenuItem("Was it helpful?", reverse(INDEX), icon_name="help", order=720)
