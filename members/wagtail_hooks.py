@@ -21,6 +21,16 @@ def picture_of(user: CustomUser, size: int) -> str | None:
     return user.avatar_url or None
 
 
+@hooks.register("register_account_menu_item")
+def settings_item(request: HttpRequest) -> dict[str, str]:
+    """The way from an admin's account page to everything it does not show."""
+    return {
+        "url": reverse("members:settings"),
+        "label": "Your settings",
+        "help_text": "Picture, e-mail address, password, two-factor sign-in and devices.",
+    }
+
+
 @hooks.register("before_delete_user")
 def keep_payer(request: HttpRequest, user: CustomUser) -> HttpResponse | None:
     """Say why a payer stays, before Wagtail asks whether to delete them."""

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from members.models import CustomUser
 from members.roles import BILLING_ADMINS, EDITORS
+from members.wagtail_users import PersonEditForm
 from tests.factories.billing import StripeCustomerFactory
 from tests.factories.members import PASSWORD, PersonFactory, person_in
 
@@ -79,6 +80,14 @@ def test_an_address_changed_in_wagtail_has_to_be_verified_again(client: Client, 
     assert (address_of(person).email, address_of(person).verified) == ("grace@example.com", False)
     person.refresh_from_db()
     assert person.check_password(PASSWORD)
+
+
+def test_a_form_that_only_prepares_a_change_stores_nothing() -> None:
+    person = PersonFactory()
+    form = PersonEditForm({"email": "new@example.com", "is_active": "on"}, instance=person)
+    assert form.is_valid()
+    form.save(commit=False)
+    assert address_of(person).email != "new@example.com"
 
 
 def test_other_changes_leave_the_address_verified(client: Client, admin: CustomUser) -> None:
@@ -157,9 +166,24 @@ def test_the_admin_shows_a_persons_own_picture(client: Client, admin: CustomUser
     assert "/media/avatars/me.webp" in client.get("/admin/").content.decode()
 
 
-def test_an_admins_own_account_page_offers_no_second_way_to_change_password_or_address(
+def test_the_admins_account_page_offers_no_second_way_to_change_picture_password_or_address(
     client: Client, admin: CustomUser
 ) -> None:
     content = client.get(reverse("wagtailadmin_account")).content.decode()
-    assert 'type="password"' not in content
-    assert 'type="email"' not in content
+    for kind in ("password", "email", "file"):
+        assert f'type="{kind}"' not in content
+    assert 'href="/dashboard/settings/"' in content
+
+
+def test_the_admins_account_page_still_saves_the_rest(client: Client, admin: CustomUser) -> None:
+    data = {"name_email-first_name": "Grace", "name_email-last_name": "Hopper", "theme-theme": "dark"}
+    data |= {"theme-contrast": "system", "theme-density": "default"}
+    response = client.post(reverse("wagtailadmin_account"), data)
+    assert response.status_code == 302
+    admin.refresh_from_db()
+    assert admin.name == "Grace Hopper"
+
+
+def test_a_customer_has_no_account_page_in_the_admin(client: Client) -> None:
+    client.force_login(PersonFactory())
+    assert client.get(reverse("wagtailadmin_account")).status_code == 302
