@@ -20,6 +20,16 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_FORMS = {
+    "login": "members.sign_in_forms.SignInForm",
+    "signup": "members.sign_in_forms.SignUpForm",
+    "add_email": "members.sign_in_forms.AddEmailForm",
+    "change_password": "members.sign_in_forms.ChangePasswordForm",
+    "set_password": "members.sign_in_forms.SetPasswordForm",
+    "reset_password": "members.sign_in_forms.ResetPasswordForm",
+    "reset_password_from_key": "members.sign_in_forms.ResetPasswordKeyForm",
+    "reauthenticate": "members.sign_in_forms.ReauthenticateForm",
+}
 
 # Rate limits, as amount/period/per: the client's address, the account, or (key) the address that was typed
 ACCOUNT_RATE_LIMITS = {
