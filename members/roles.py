@@ -94,9 +94,6 @@ def _grant_collections(group: Group, model: type[Model]) -> None:
     root = Collection.objects.filter(depth=1).first()
     if root is None:
         return
-    for action in COLLECTION_ACTIONS:
-        permission = _permissions([model]).filter(codename__startswith=f"{action}_").first()
-        if permission:
-            GroupCollectionPermission.objects.get_or_create(
-                group=group, collection=root, permission=permission
-            )
+    wanted = rf"^({'|'.join(COLLECTION_ACTIONS)})_"
+    for permission in _permissions([model]).filter(codename__regex=wanted):
+        GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=permission)

@@ -50,5 +50,5 @@ def test_no_line_names_a_person(client: Client, journal: pytest.LogCaptureFixtur
 
 
 def test_signing_out_twice_is_no_news(client: Client, journal: pytest.LogCaptureFixture) -> None:
-    client.post("/admin/logout/")
+    client.logout()
     assert "signed out" not in journal.text
