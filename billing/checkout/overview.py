@@ -9,11 +9,14 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from billing.catalog.cards import amount_in_words
+from billing.catalog.models import Feature
 from billing.catalog.money import format_money
 from billing.checkout.attention import attention_for
 from billing.checkout.limits import limited
 from billing.checkout.redirects import see_other
 from billing.entitlements.queries import current_subscription, customer_of, entitlements_for
+from billing.entitlements.snapshot import Entitlements
 from billing.gateway.errors import StripeFailure
 from billing.gateway.portal import create_portal_session
 
@@ -46,11 +49,18 @@ def overview(request: HttpRequest) -> HttpResponse:
     customer = customer_of(request.user)
     subscription = current_subscription(request.user)
     price = format_money(subscription.amount, subscription.currency, short=True) if subscription else ""
+    entitlements = entitlements_for(request.user)
     context = {
         "subscription": subscription,
         "price": price,
-        "entitlements": entitlements_for(request.user),
+        "entitlements": entitlements,
+        "features": _features_in_words(entitlements),
         "is_customer": bool(customer and customer.stripe_id),
         "attention": attention_for(request.user, subscription),
     }
     return render(request, "billing/overview.html", context)
+
+
+def _features_in_words(entitlements: Entitlements) -> list[str]:
+    features = Feature.objects.filter(key__in=filter(entitlements.includes, entitlements.features))
+    return [amount_in_words(feature, entitlements.features[feature.key]) for feature in features]
