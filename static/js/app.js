@@ -158,8 +158,8 @@
   });
 
   /* After a swap that brings an error, the reader is taken to the first wrong field. */
-  document.addEventListener("htmx:afterSwap", (event) => {
-    const invalid = event.target.querySelector && event.target.querySelector("[aria-invalid='true']");
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const invalid = event.detail.elt.querySelector("[aria-invalid='true']");
     if (invalid) invalid.focus();
   });
 })();
