@@ -7,7 +7,18 @@ from collections.abc import Callable
 
 from flask import Flask, Response
 
-from sandbox.stripe.hosted import api, bank, checkout, dashboard, events, invoices, portal, security
+from sandbox.stripe.hosted import (
+    api,
+    bank,
+    checkout,
+    dashboard,
+    events,
+    invoices,
+    portal,
+    portal_details,
+    portal_plans,
+    security,
+)
 from sandbox.stripe.money import show_amount
 from sandbox.stripe.sandbox import Sandbox
 
@@ -18,7 +29,7 @@ def build(sandbox: Sandbox, wake: Callable[[], None] = lambda: None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(amount=show_amount, day=day, moment=moment)
     app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024
-    for module in (api, bank, checkout, dashboard, events, invoices, portal):
+    for module in (api, bank, checkout, dashboard, events, invoices, portal, portal_details, portal_plans):
         app.register_blueprint(module.pages(sandbox))
     app.add_url_rule("/healthz", "healthz", lambda: Response("ok\n", mimetype="text/plain"))
     security.protect(app)
