@@ -39,14 +39,17 @@ def _upright(upload: "UploadedFile[bytes]") -> Image.Image:
         raise ValidationError(
             "The picture has more than 40 million pixels. Choose a smaller one.", code="too_many_pixels"
         )
+    picture.draft("RGB", (2 * SIDE, 2 * SIDE))  # a JPEG is decoded at a fraction of its size
     picture.load()
-    return ImageOps.exif_transpose(picture)
+    ImageOps.exif_transpose(picture, in_place=True)
+    return picture
 
 
 def _encode(picture: Image.Image) -> "ContentFile[bytes]":
     side = min(SIDE, picture.width, picture.height)
     mode = "RGBA" if picture.has_transparency_data else "RGB"
-    square = ImageOps.fit(picture.convert(mode), (side, side), Image.Resampling.LANCZOS)
+    plain = picture if picture.mode == mode else picture.convert(mode)
+    square = ImageOps.fit(plain, (side, side), Image.Resampling.LANCZOS)
     square.info.clear()
     target = io.BytesIO()
     square.save(target, "WEBP", quality=85)

@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from allauth.decorators import rate_limit
 from allauth.usersessions.internal.flows.sessions import end_sessions
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
@@ -26,6 +27,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@rate_limit(action="change_profile")
 @never_cache
 @require_http_methods(["GET", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:

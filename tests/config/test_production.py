@@ -25,7 +25,7 @@ def start(**environment: str) -> subprocess.CompletedProcess[str]:
         [
             sys.executable,
             "-c",
-            "import config.settings.production as p; print(p.DEBUG, p.SESSION_COOKIE_SECURE)",
+            "import config.settings.production as p; print(p.DEBUG, p.SESSION_COOKIE_SECURE, p.REQUIRE_ADMIN_MFA)",
         ],
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "site"), **environment},
         cwd=ROOT,
@@ -37,7 +37,11 @@ def start(**environment: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_production_starts_with_all_its_settings_and_is_never_in_debug() -> None:
-    assert start(**COMPLETE).stdout.split() == ["False", "True"]
+    assert start(**COMPLETE).stdout.split() == ["False", "True", "True"]
+
+
+def test_production_asks_admins_for_a_second_factor_unless_told_otherwise() -> None:
+    assert start(**COMPLETE, REQUIRE_ADMIN_MFA="0").stdout.split()[-1] == "False"
 
 
 @pytest.mark.parametrize("name", list(COMPLETE))

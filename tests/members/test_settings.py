@@ -151,3 +151,8 @@ def test_changing_the_address_asks_who_is_there(client: Client, person: CustomUs
 )
 def test_a_device_is_named_as_people_know_it(user_agent: str, words: str, handheld: bool) -> None:
     assert (describe(user_agent), is_handheld(user_agent)) == (words, handheld)
+
+
+def test_pictures_can_be_changed_often_but_not_without_end(client: Client, person: CustomUser) -> None:
+    codes = [client.post(PROFILE, {"first_name": "Ada"}).status_code for _ in range(21)]
+    assert codes == [302] * 20 + [429]
