@@ -6,7 +6,7 @@ from wagtail.contrib.sitemaps.views import sitemap
 from home.help_votes.views import vote
 from home.search.views import search, search_help
 from home.seo.feeds import ArticleFeed, AtomArticleFeed
-from home.seo.robots import robots
+from home.seo.robots import favicon, robots
 
 app_name = "home"
 urlpatterns = [
@@ -17,4 +17,5 @@ urlpatterns = [
     path("feed/atom/", AtomArticleFeed(), name="feed_atom"),
     path("sitemap.xml", sitemap, name="sitemap"),
     path("robots.txt", robots, name="robots"),
+    path("favicon.ico", favicon, name="favicon"),
 ]

@@ -1,7 +1,8 @@
-"""``/robots.txt``: what crawlers need not visit, and where the map of the site is."""
+"""Files that machines ask for by a fixed address: ``/robots.txt`` and ``/favicon.ico``."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -25,3 +26,10 @@ def robots(request: HttpRequest) -> HttpResponse:
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in CLOSED)]
     lines += ["", f"Sitemap: {settings.SITE_URL}{reverse('home:sitemap')}", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@cache_control(public=True, max_age=86400)
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Where the icon is, for whoever asks without reading a page first."""
+    return HttpResponseRedirect(static("img/favicon-32.png"))

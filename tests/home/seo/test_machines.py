@@ -95,6 +95,12 @@ def test_robots_are_shown_the_sitemap_and_kept_from_private_addresses(client):
     assert any(line.startswith("Sitemap: http") and line.endswith("/sitemap.xml") for line in lines)
 
 
+def test_the_icon_is_found_without_reading_a_page(client):
+    response = client.get("/favicon.ico")
+    assert response.status_code == 302
+    assert client.get(response["Location"]).status_code == 200
+
+
 def test_a_page_that_moves_leaves_a_redirect_behind(client, django_capture_on_commit_callbacks):
     page = StandardPageFactory(slug="old-name")
     page.slug = "new-name"
