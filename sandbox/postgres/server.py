@@ -88,7 +88,8 @@ class Server:
         _own_sockets(self.socket_folder, account)
         self.stop()
         self._forget_dead_server()
-        prefix = account.prefix if outlives_us else (*dies_with_parent("INT"), *account.prefix)
+        # The second comes last: changing the account takes the death signal away again.
+        prefix = account.prefix if outlives_us else (*account.prefix, *dies_with_parent("INT"))
         process = subprocess.Popen(
             [*prefix, program("postgres"), "-D", str(self.data), *self._options()],
             stdin=subprocess.DEVNULL,

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -86,6 +87,25 @@ def test_a_server_left_over_by_a_dead_run_is_replaced(server: Server) -> None:
     assert first.wait(10) == 0
     assert server.answers()
     assert second.poll() is None
+
+
+def test_it_ends_with_a_parent_that_is_killed_outright(server: Server) -> None:
+    server.initialise()
+    script = (
+        "import sys, time; from pathlib import Path; from sandbox.postgres.server import Server\n"
+        "Server(Path(sys.argv[1])).start(log=1); print('up', flush=True); time.sleep(60)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", script, str(server.folder)], stdout=subprocess.PIPE)
+    assert parent.stdout is not None
+    assert b"up" in parent.stdout.readline()
+    orphan = server.running()
+    assert orphan is not None
+
+    parent.kill()
+    parent.wait()
+    orphan.wait(15)
+
+    assert server.running() is None
 
 
 def test_a_start_interrupted_while_making_the_data_is_begun_anew(server: Server) -> None:

@@ -80,8 +80,6 @@ def test_trouble_in_a_log_is_recognised(line: str) -> None:
     assert TROUBLE.search(line)
 
 
-@pytest.mark.parametrize(
-    "line", ["web │ GET /errors/ 200 3 ms", "Everything is stopped."]
-)
+@pytest.mark.parametrize("line", ["web │ GET /errors/ 200 3 ms", "Everything is stopped."])
 def test_an_ordinary_line_is_no_trouble(line: str) -> None:
     assert not TROUBLE.search(line)
