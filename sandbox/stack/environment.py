@@ -55,7 +55,7 @@ def write_environment(folder: Path, addresses: Addresses, database_url: str) -> 
     Secrets are made once and kept, addresses follow the run, and whatever else a developer wrote there stays.
     """
     path = folder / "env"
-    kept = _read(path)
+    kept = read_environment(folder)
     values = {**_new_secrets(), **kept, **_addresses(addresses, database_url)}
     text = "# Written by `make run`: secrets once, addresses each time. Your own lines stay.\n"
     text += "".join(f"{name}={value}\n" for name, value in values.items())
@@ -85,7 +85,9 @@ def _addresses(addresses: Addresses, database_url: str) -> dict[str, str]:
     }
 
 
-def _read(path: Path) -> dict[str, str]:
+def read_environment(folder: Path) -> dict[str, str]:
+    """What ``folder/env`` says; nothing where it was never written."""
+    path = folder / "env"
     if not path.exists():
         return {}
     pairs = (line.partition("=") for line in path.read_text().splitlines() if not line.startswith("#"))
