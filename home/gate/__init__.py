@@ -11,6 +11,7 @@ sections   the rules of many pages, in a fixed number of queries
 reading    one reader at one page: ties the above together
 offers     what a refused reader is told
 lists      marks the locked pages of a list
+forms      the editor's form of a gated page
 pages      what makes a page a gated page
 indexing   keeps the search index true to the gate
 signals    what happens when a page moves

@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control, patch_vary_headers
@@ -10,6 +9,7 @@ from wagtail.models import Page
 
 from home.gate import streams
 from home.gate.audience import Audience
+from home.gate.forms import GatedPageForm
 from home.gate.indexing import index_again
 from home.gate.offers import lock_label, refusal_for
 from home.gate.reading import Reading
@@ -53,16 +53,16 @@ class GatedPage(Page):
     body_below: Any = ()
     """Once narrowed: what the reader sees below it, or all of it where there is no divider."""
 
+    base_form_class = GatedPageForm
+
     class Meta:
         abstract = True
 
     def clean(self) -> None:
-        """An audience of customers names the feature they need; no other audience does."""
+        """Only an audience of customers keeps a feature."""
         super().clean()
         if self.audience != Audience.PLANS:
             self.audience_feature = None
-        elif self.audience_feature is None:
-            raise ValidationError({"audience_feature": "Choose the feature that a reader's plan must have."})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Refuse to store what is left for one reader; index what a change of audience opens or shuts."""
