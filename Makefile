@@ -17,13 +17,15 @@ run: local-packages ## The whole site on this machine until ctrl-C; PORT=8100 mo
 test: test-packages ## The whole suite; ARGS="tests/billing -k trial" runs a part of it
 	@$(BIN)/python -m pytest $(or $(ARGS),-n auto --cov --cov-report=term --cov-fail-under=90)
 
-smoke: local-packages ## Start the site with nothing there, walk a customer's path through it, time it, stop it
+smoke: local-packages ## Start an empty site, walk a customer's path, time it, stop it; BARE=1 from a fresh clone
 	@$(BIN)/python -m sandbox.stack.smoke
 
 bench: test-packages ## The benchmarks beside their peers; writes build/bench.json
+	@test -d benchmarks || { echo "There are no benchmarks yet."; exit 1; }
 	@$(BIN)/python -m benchmarks
 
 faults: test-packages ## The long form of the fault tests: killed, reordered, repeated
+	@test -d tests/faults || { echo "There are no fault tests yet."; exit 1; }
 	@FAULTS=long $(BIN)/python -m pytest tests/faults $(ARGS)
 
 lint: test-packages ## All that can be said about the code without running it
