@@ -8,7 +8,7 @@ import pytest
 
 from sandbox.processes import free_port, port_answers
 from sandbox.stack.environment import Addresses, local_folder, read_environment
-from sandbox.stack.run import Stack
+from sandbox.stack.processes import Stack
 from tests.e2e.site import Site
 
 HERE = Path(__file__).parent
