@@ -7,15 +7,18 @@ from uuid import UUID
 from django.conf import settings
 from django.urls import reverse
 
+from billing.catalog.cards import amount_in_words
 from billing.catalog.models import Feature, Plan, PlanVersion, Price
 from billing.catalog.money import format_money
 from billing.entitlements.memory import Memory
 from billing.entitlements.snapshot import Entitlements, Held, Values, compile_entitlements
 
+HIGHLIGHTS = 6  # what fits beside a paywall
+
 
 @dataclass(frozen=True, slots=True)
 class PlanOffer:
-    """A plan somebody could buy: what it is called, what it costs, where to get it."""
+    """A plan somebody could buy: what it is called, what it costs, what it gives, where to get it."""
 
     key: str
     name: str
@@ -23,6 +26,7 @@ class PlanOffer:
     price: str
     trial_days: int
     url: str
+    highlights: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,4 +104,12 @@ def _offer(price: Price, version: PlanVersion) -> PlanOffer:
         price=f"{format_money(price.amount, price.currency, short=True)} {price.per}",
         trial_days=version.trial_days,
         url=reverse("billing:checkout", kwargs={"plan": plan.key}),
+        highlights=tuple(_highlights(version)),
     )
+
+
+def _highlights(version: PlanVersion) -> list[str]:
+    """The first things the plan gives, in the catalog's order and words."""
+    given = [row for row in version.plan_features.all() if row.value != 0]
+    given.sort(key=lambda row: (row.feature.position, row.feature.pk))
+    return [amount_in_words(row.feature, row.value) for row in given[:HIGHLIGHTS]]

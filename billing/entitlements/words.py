@@ -23,6 +23,7 @@ class Refusal:
     secondary_text: str = ""
     secondary_href: str = ""
     secondary_label: str = ""
+    benefits: tuple[str, ...] = ()
 
 
 def explain(decision: Decision, *, came_from: str) -> Refusal:
@@ -55,6 +56,7 @@ def _to_a_visitor(decision: Decision, came_from: str) -> Refusal:
         secondary_text="Do you have it already?",
         secondary_href=sign_in,
         secondary_label="Sign in.",
+        benefits=offer.highlights,
     )
 
 
@@ -73,6 +75,7 @@ def _to_a_member(decision: Decision, came_from: str) -> Refusal:
         price=offer.price,
         action_href=_with_next(offer.url, came_from),
         action_label=f"Get {offer.name}",
+        benefits=offer.highlights,
     )
 
 
