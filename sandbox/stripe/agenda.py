@@ -61,9 +61,14 @@ class Agenda:
             self._store.query("DELETE FROM timers WHERE object_id = ? AND action = ?", object_id, name)
 
     def next_due(self, until: int, clock: str = MAIN_CLOCK) -> Timer | None:
-        """The earliest timer not later than `until`."""
+        """The earliest timer not later than `until`.
+
+        Of what is due at the same second a period's end comes last: cancellations and new phases of that
+        second decide what the next period is.
+        """
         rows = self._store.query(
-            "SELECT object_id, action, at FROM timers WHERE clock = ? AND at <= ? ORDER BY at, seq LIMIT 1",
+            "SELECT object_id, action, at FROM timers WHERE clock = ? AND at <= ? "
+            "ORDER BY at, action = 'subscription.period_end', seq LIMIT 1",
             clock,
             until,
         )

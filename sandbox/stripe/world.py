@@ -19,7 +19,7 @@ API_VERSION = "2026-08-26.dahlia"
 Renderer = Callable[["World", Obj], Obj]
 RENDERERS: dict[str, Renderer] = {}
 Listener = Callable[["World", Obj], None]
-LISTENERS: dict[str, Listener] = {}
+LISTENERS: dict[str, list[Listener]] = {}
 
 
 def renders(kind: str) -> Callable[[Renderer], Renderer]:
@@ -36,7 +36,8 @@ def follows(*events: str) -> Callable[[Listener], Listener]:
     """Register what else happens after an event of these types: `function(world, object)`."""
 
     def register(function: Listener) -> Listener:
-        LISTENERS.update(dict.fromkeys(events, function))
+        for event in events:
+            LISTENERS.setdefault(event, []).append(function)
         return function
 
     return register
@@ -148,8 +149,8 @@ class World:
         )
         event["pending_webhooks"] = delivery.plan(self.store, event)
         self.store.put(event)
-        if name in LISTENERS:
-            LISTENERS[name](self, obj)
+        for listener in LISTENERS.get(name, ()):
+            listener(self, obj)
         return event
 
 

@@ -80,7 +80,7 @@ def _prorations(world: World, old: list[Obj], new: list[Obj], at: int) -> list[O
     begins = [item for item in new if (item["id"], *_essence(item)) not in kept]
     found = [proration.unused(world, item, at) for item in ends]
     found += [proration.remaining(world, item, at) for item in begins]
-    return [line for line in found if line]
+    return [line for line in found if line and line["amount"]]
 
 
 def _rhythm(world: World, items: list[Obj]) -> set[tuple[str, int]]:
@@ -171,6 +171,11 @@ def bill(world: World, subscription: Obj, entries: list[Obj]) -> Obj:
 def collect(world: World, subscription: Obj, invoice: Obj, *, off_session: bool) -> ApiError | None:
     """Finalize and charge the invoice of a change; a refused card makes the subscription past due."""
     invoicing.finalize(world, invoice)
+    return collect_open(world, subscription, invoice, off_session=off_session)
+
+
+def collect_open(world: World, subscription: Obj, invoice: Obj, *, off_session: bool) -> ApiError | None:
+    """Charge a finalized invoice, unless it is sent or already paid."""
     if invoice["status"] != "open" or invoice["collection_method"] == "send_invoice":
         return None
     error = invoicing.pay(world, invoice, method_for(world, subscription), off_session=off_session)
