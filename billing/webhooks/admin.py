@@ -10,12 +10,12 @@ class InboxEventAdmin(ReadOnlyAdmin):
     """Every event that Stripe sent us."""
 
     model = InboxEvent
-    menu_label = "Stripe events"
+    menu_label = "Inbox events"
     menu_icon = "mail"
     base_url_path = "billing/events"
     export_filename = "stripe-events"
     empty_text = "Events arrive when Stripe reports a payment, a new subscription or a change of one."
-    list_display = ["type", "state_name", "email", "attempts", "received_at", "processed_at"]
+    list_display = ["type", "state_name", "email", "attempts", "received_at"]
     list_export = [
         "stripe_event_id",
         "type",

@@ -84,7 +84,10 @@ class MovePlanView(InstanceSpecificView):  # type: ignore[misc]
     """Asks first, then archives the plan, or restores it where it is archived."""
 
     template_name = "modeladmin/billing/plan/archive.html"
-    page_title = "Archive or restore"
+
+    def get_page_title(self) -> str:
+        """Which of the two it is."""
+        return "Restore" if self.instance.archived_at else "Archive"
 
     def check_action_permitted(self, user: Any) -> bool:
         """Who may edit the plan."""
