@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from sandbox.processes import free_port, port_answers
 from sandbox.stack.environment import Addresses, local_folder, read_environment
@@ -12,6 +13,9 @@ from sandbox.stack.processes import Stack
 from tests.e2e.site import Site
 
 HERE = Path(__file__).parent
+PATIENCE = 30_000  # milliseconds: the test machine may be busy
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.hookimpl(tryfirst=True)
