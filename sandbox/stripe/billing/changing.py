@@ -147,8 +147,8 @@ def _restart(world: World, subscription: Obj) -> list[Obj]:
         end = periods.add(world.now, recurring["interval"], recurring["interval_count"])
         item.update(current_period_start=world.now, current_period_end=end)
         world.store.put(item)
-        fresh.append(lines.of_item(world, subscription, item, price))
-    return fresh
+        fresh.append(item)
+    return lines.of_first_period(world, subscription, fresh)
 
 
 def bill(world: World, subscription: Obj, entries: list[Obj]) -> Obj:

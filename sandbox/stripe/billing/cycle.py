@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.stripe.agenda import action
-from sandbox.stripe.billing import invoicing, lines, periods, proration
+from sandbox.stripe.billing import changing, invoicing, lines, periods, proration
 from sandbox.stripe.billing.subscribing import end, items_of, method_for, plan_ahead, settle
 from sandbox.stripe.store import Obj
 from sandbox.stripe.world import World
@@ -20,7 +20,9 @@ def trial_will_end(world: World, subscription_id: str) -> None:
 @action("subscription.cancel")
 def cancel(world: World, subscription_id: str) -> None:
     """The planned end has come."""
-    end(world, world.fetch("subscription", subscription_id))
+    subscription = world.fetch("subscription", subscription_id)
+    _bill_last_usage(world, subscription)
+    end(world, subscription)
 
 
 @action("subscription.expire")
@@ -35,16 +37,30 @@ def expire(world: World, subscription_id: str) -> None:
 
 @action("subscription.period_end")
 def period_end(world: World, subscription_id: str) -> None:
-    """A period is over: end, pause, or begin the next one with its invoice."""
+    """A period is over: begin the next one with its invoice, unless a trial ends without a card."""
     subscription = world.fetch("subscription", subscription_id)
     if subscription["status"] == "incomplete":
         return
-    if subscription["cancel_at_period_end"]:
-        end(world, subscription)
-    elif _trial_over_without_card(world, subscription):
+    if _trial_over_without_card(world, subscription):
         _end_trial_unpaid(world, subscription)
     else:
         _renew(world, subscription)
+
+
+def _bill_last_usage(world: World, subscription: Obj) -> None:
+    """What was metered in the last period is owed although the subscription ends."""
+    if subscription["status"] == "trialing":
+        return
+    priced = [(item, world.fetch("price", item["price"])) for item in items_of(world, subscription)]
+    used = [
+        lines.of_usage(world, subscription, i, p, (i["current_period_start"], world.now))
+        for i, p in priced
+        if lines.is_metered(p)
+    ]
+    if any(line["amount"] for line in used):
+        subscription["latest_invoice"] = world.ids.new("in")
+        invoice = changing.bill(world, subscription, used)
+        changing.collect(world, subscription, invoice, off_session=True)
 
 
 def _trial_over_without_card(world: World, subscription: Obj) -> bool:
@@ -67,13 +83,22 @@ def _renew(world: World, subscription: Obj) -> None:
     passed = (over[0]["current_period_start"], over[0]["current_period_end"])
     for item in over:
         _next_period(world, subscription, item)
-    if subscription["status"] == "trialing":
+    after_trial = subscription["status"] == "trialing"
+    if after_trial:
         subscription["status"] = "active"
     subscription["latest_invoice"] = invoice_id = world.ids.new("in")
     world.store.put(subscription)
     plan_ahead(world, subscription)
     world.emit_change(UPDATED, before, subscription)
-    invoice = _renewal_draft(world, subscription, over, invoice_id, passed, "subscription_cycle")
+    invoice = _renewal_draft(
+        world,
+        subscription,
+        over,
+        invoice_id=invoice_id,
+        passed=passed,
+        reason="subscription_cycle",
+        after_trial=after_trial,
+    )
     _send_on_its_way(world, subscription, invoice)
 
 
@@ -87,10 +112,17 @@ def _next_period(world: World, subscription: Obj, item: Obj) -> None:
 
 
 def _renewal_draft(
-    world: World, subscription: Obj, items: list[Obj], invoice_id: str, passed: tuple[int, int], reason: str
+    world: World,
+    subscription: Obj,
+    items: list[Obj],
+    *,
+    invoice_id: str,
+    passed: tuple[int, int],
+    reason: str,
+    after_trial: bool,
 ) -> Obj:
     waiting = proration.take_pending(world, subscription["customer"], subscription["id"])
-    entries = [lines.of_item(world, subscription, i, world.fetch("price", i["price"])) for i in items]
+    entries = lines.of_renewal(world, subscription, items, None if after_trial else passed)
     invoice = invoicing.draft(
         world,
         customer=world.fetch("customer", subscription["customer"]),
@@ -129,7 +161,15 @@ def upcoming(world: World, subscription: Obj) -> Obj:
     for item in over:
         _next_period(world, subscription, item)
     later = {**subscription, "status": "active"}
-    return _renewal_draft(world, later, over, world.ids.new("in"), passed, "upcoming")
+    return _renewal_draft(
+        world,
+        later,
+        over,
+        invoice_id=world.ids.new("in"),
+        passed=passed,
+        reason="upcoming",
+        after_trial=subscription["status"] == "trialing",
+    )
 
 
 def _set_aside(world: World, invoice: Obj, behavior: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
+from sandbox.stripe.billing import metering
 from sandbox.stripe.money import show_amount
 from sandbox.stripe.shapes import blank
 from sandbox.stripe.store import Obj
@@ -54,7 +55,7 @@ def pricing_of(price: Obj) -> Obj:
 
 
 def of_item(world: World, subscription: Obj, item: Obj, price: Obj) -> Obj:
-    """The line for one period of a subscription item; during a trial it is free."""
+    """The line for one period of a subscription item paid ahead; during a trial it is free."""
     trial = subscription["status"] == "trialing"
     product = world.fetch("product", price["product"])["name"]
     if trial:
@@ -71,6 +72,44 @@ def of_item(world: World, subscription: Obj, item: Obj, price: Obj) -> Obj:
         parent=parent_of(item),
         metadata={**subscription["metadata"], **item["metadata"]},
     )
+
+
+def of_usage(world: World, subscription: Obj, item: Obj, price: Obj, period: tuple[int, int]) -> Obj:
+    """The line for what a metered item used in a period that is over."""
+    used = metering.usage(world, price, subscription["customer"], *period)
+    product = world.fetch("product", price["product"])["name"]
+    made = line(
+        world,
+        amount=_rounded(Decimal(price["unit_amount_decimal"]) * used),
+        price=price,
+        quantity=int(used),
+        description=f"{used.normalize():f} \u00d7 {product} (at {each(price)})",
+        period=period,
+        parent=parent_of(item),
+        metadata={**subscription["metadata"], **item["metadata"]},
+    )
+    return {**made, "quantity_decimal": f"{used.normalize():f}"}
+
+
+def is_metered(price: Obj) -> bool:
+    """True when the price bills usage afterwards."""
+    return bool(price["recurring"] and price["recurring"]["usage_type"] == "metered")
+
+
+def of_first_period(world: World, subscription: Obj, items: list[Obj]) -> list[Obj]:
+    """What is paid ahead when periods begin; usage follows when they are over."""
+    priced = [(item, world.fetch("price", item["price"])) for item in items]
+    return [of_item(world, subscription, i, price) for i, price in priced if not is_metered(price)]
+
+
+def of_renewal(
+    world: World, subscription: Obj, items: list[Obj], passed: tuple[int, int] | None
+) -> list[Obj]:
+    """Usage of the period that `passed` (None after a trial: that is free), then what is paid ahead."""
+    priced = [(item, world.fetch("price", item["price"])) for item in items]
+    metered = [(item, price) for item, price in priced if is_metered(price)] if passed else []
+    used = [of_usage(world, subscription, item, price, passed) for item, price in metered if passed]
+    return used + of_first_period(world, subscription, items)
 
 
 def parent_of(item: Obj, *, proration: bool = False) -> Obj:
@@ -90,8 +129,11 @@ def parent_of(item: Obj, *, proration: bool = False) -> Obj:
 
 def total(price: Obj, quantity: int | None) -> int:
     """Price times quantity in whole minor units, half away from zero."""
-    exact = Decimal(price["unit_amount_decimal"]) * (1 if quantity is None else quantity)
-    return int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    return _rounded(Decimal(price["unit_amount_decimal"]) * (1 if quantity is None else quantity))
+
+
+def _rounded(amount: Decimal) -> int:
+    return int(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
 def each(price: Obj) -> str:

@@ -30,7 +30,7 @@ def remaining(world: World, item: Obj, at: int) -> Obj | None:
 
 
 def _line(world: World, item: Obj, price: Obj, at: int, *, sign: int) -> Obj | None:
-    if price["recurring"]["usage_type"] == "metered":
+    if lines.is_metered(price):
         return None
     start, end = item["current_period_start"], item["current_period_end"]
     whole = lines.total(price, item["quantity"])

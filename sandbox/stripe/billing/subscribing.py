@@ -116,6 +116,10 @@ def start(
     world.store.put(subscription)
     for entry in wanted:
         add_item(world, subscription, entry)
+    if subscription["cancel_at_period_end"]:
+        ends = max(item["current_period_end"] for item in items_of(world, subscription))
+        subscription.update(cancel_at=ends, canceled_at=begin)
+        world.store.put(subscription)
     plan_ahead(world, subscription)
     world.emit("customer.subscription.created", subscription)
     if trial_end and trial_end - begin < THREE_DAYS:
@@ -131,7 +135,7 @@ def add_item(world: World, subscription: Obj, entry: Wanted) -> Obj:
         end = subscription["trial_end"]
     else:
         end = periods.next_end(anchor, recurring["interval"], recurring["interval_count"], world.now)
-    metered = recurring["usage_type"] == "metered"
+    metered = lines.is_metered(entry.price)
     item = blank(
         "subscription_item",
         id=world.ids.new("si"),
@@ -173,10 +177,7 @@ def plan_ahead(world: World, subscription: Obj) -> None:
 def draft_first(world: World, subscription: Obj) -> Obj:
     """The draft of the invoice for the first period (free during a trial)."""
     customer = world.fetch("customer", subscription["customer"])
-    entries = [
-        lines.of_item(world, subscription, item, world.fetch("price", item["price"]))
-        for item in items_of(world, subscription)
-    ]
+    entries = lines.of_first_period(world, subscription, items_of(world, subscription))
     return invoicing.draft(
         world,
         customer=customer,

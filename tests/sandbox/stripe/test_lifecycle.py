@@ -216,6 +216,14 @@ def test_canceling_at_period_end_ends_with_the_period_and_bills_nothing_more(
     assert len(shop.invoices(made.id)) == 1
 
 
+def test_a_subscription_may_be_made_to_last_one_period(sandbox: Sandbox, shop: Shop) -> None:
+    made = shop.subscribe(cancel_at_period_end=True)
+    assert made.cancel_at == day(2, 28)
+    sandbox.advance(to=day(3, 1))
+    assert shop.subscription(made.id).status == "canceled"
+    assert len(shop.invoices(made.id)) == 1
+
+
 def test_cancel_at_a_moment(sandbox: Sandbox, shop: Shop) -> None:
     made = shop.subscribe(cancel_at=day(2, 10))
     sandbox.advance(to=day(2, 10))
