@@ -36,7 +36,7 @@ def feature_matrix() -> dict[str, Any]:
     """Every feature of every plan on offer."""
     matrix = compared()
     plans = [{"name": card.name, "highlight": card.highlighted} for card in matrix.plans]
-    return {"plans": plans, "groups": [{"title": "", "rows": matrix.rows}]}
+    return {"plans": plans, "groups": [{"title": "", "rows": matrix.rows}] if matrix.rows else []}
 
 
 def _table(
@@ -61,9 +61,8 @@ def _card(card: PlanCard, held: str | None) -> dict[str, Any]:
         "highlight": (card.badge or _("Recommended")) if card.highlighted else "",
         "price_month": _price(card, monthly),
         "price_year": _price(card, yearly),
-        "price_note_month": _trial_note(card),
         "price_note_year": _year_note(card, yearly),
-        "cta_label": _("Start free trial") if card.trial_days else _("Choose %(plan)s") % {"plan": card.name},
+        "cta_label": _label(card),
         "href_month": f"{url}?interval=month" if url and monthly else "",
         "href_year": f"{url}?interval=year" if url and yearly else "",
         "features": card.features,
@@ -76,8 +75,10 @@ def _price(card: PlanCard, price: CardPrice | None) -> str:
     return price.formatted if price else ""
 
 
-def _trial_note(card: PlanCard) -> str:
-    return _("%(days)s days free, cancel any time") % {"days": card.trial_days} if card.trial_days else ""
+def _label(card: PlanCard) -> str:
+    if card.trial_days:
+        return _("Try %(days)s days free") % {"days": card.trial_days}
+    return _("Choose %(plan)s") % {"plan": card.name}
 
 
 def _year_note(card: PlanCard, yearly: CardPrice | None) -> str:

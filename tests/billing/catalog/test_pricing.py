@@ -140,7 +140,7 @@ def render(template: str, user=None) -> str:
 def test_the_table_sells_every_plan_by_month_and_by_year():
     offer("team", plan__name="Team", trial_days=14, features={"seats": 3})
     content = render("{% pricing_table %}")
-    for words in ("€19", "€190", "save 16%", "14 days free", "Start free trial", "Seats: 3"):
+    for words in ("€19", "€190", "save 16%", "Try 14 days free", "Seats: 3"):
         assert words in content
     assert "/billing/checkout/team/?interval=month" in content
     assert "/billing/checkout/team/?interval=year" in content
@@ -167,7 +167,7 @@ def test_a_plan_with_one_price_says_which_and_the_free_one_costs_nothing():
 
 
 def test_without_plans_the_table_says_so():
-    assert "Plans are on their way" in render("{% pricing_table %}")
+    assert "No plans on sale yet" in render("{% pricing_table %}")
     assert render("{% feature_matrix %}").strip() == ""
 
 
