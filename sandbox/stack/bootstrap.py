@@ -105,4 +105,7 @@ def say(words: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    try:
+        main(sys.argv[1])
+    except KeyboardInterrupt:
+        raise SystemExit("Stopped. The next start goes on from here.") from None

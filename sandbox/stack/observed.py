@@ -58,7 +58,7 @@ class ObservedRun:
             return
         if left:
             raise StackError(f"Still running after the stop: {', '.join(left)}.")
-        if trouble := [line for line in self.lines if TROUBLE.search(line)]:
+        if trouble := [line for line in self._lines_of_the_stack() if TROUBLE.search(line)]:
             raise StackError("The log holds warnings or errors:\n" + "\n".join(trouble[:20]))
         if "Everything is stopped." not in self.lines:
             raise StackError("The run did not say that everything is stopped.")
@@ -81,6 +81,11 @@ class ObservedRun:
             return requests.get(f"{self.addresses.site}{page}", timeout=30).status_code == 200
         except requests.ConnectionError:
             return False
+
+    def _lines_of_the_stack(self) -> list[str]:
+        """The log from the first step on; what pip says of a machine's mirrors comes before."""
+        first = next((number for number, line in enumerate(self.lines) if line.startswith("[1/")), 0)
+        return self.lines[first:]
 
     def _read(self) -> None:
         with self.log.open("a") as log:
