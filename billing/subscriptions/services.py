@@ -12,7 +12,6 @@ from billing.customers.mirror import mirror_customer
 from billing.customers.models import StripeCustomer
 from billing.customers.services import forget_stripe_customer
 from billing.gateway.customers import retrieve_customer
-from billing.gateway.errors import MissingAtStripe
 from billing.gateway.subscriptions import list_subscriptions
 from billing.subscriptions.facts import SubscriptionFacts, facts_of
 from billing.subscriptions.models import Subscription
@@ -39,7 +38,8 @@ def reconcile_customer(*, customer_id: int, and_then: Callable[[], None] | None 
     or in what order they come. Reads are numbered before they begin, and one that began earlier never
     overwrites one that began later: what changed after it began has an event of its own, and so a later read.
     The entitlements' epoch moves only if what the customer may do has changed.
-    Raises a ``StripeFailure`` where Stripe cannot be read; nothing is written then.
+    Raises a ``StripeFailure`` where Stripe cannot be read; nothing is written then. So it is for a customer
+    unknown to Stripe, which remembers the deleted ones: then our key is another account's, and ends no plan.
     """
     customer = StripeCustomer.objects.get(pk=customer_id)
     reading = _read(customer) if customer.stripe_id else None
@@ -53,13 +53,10 @@ def reconcile_customer(*, customer_id: int, and_then: Callable[[], None] | None 
 def _read(customer: StripeCustomer) -> Reading:
     number = _next_number(customer.pk)
     stripe_id = customer.stripe_id
-    try:
-        at_stripe = retrieve_customer(customer_id=stripe_id)
-        if getattr(at_stripe, "deleted", False):
-            return Reading(number, stripe_id)
-        told = list_subscriptions(customer_id=stripe_id)
-    except MissingAtStripe:
+    at_stripe = retrieve_customer(customer_id=stripe_id)
+    if getattr(at_stripe, "deleted", False):
         return Reading(number, stripe_id)
+    told = list_subscriptions(customer_id=stripe_id)
     return Reading(number, stripe_id, at_stripe, tuple(facts_of(subscription) for subscription in told))
 
 

@@ -14,7 +14,7 @@ from billing.checkout.services import (
     start_checkout,
 )
 from billing.customers.services import ensure_customer
-from billing.gateway.checkout import create_checkout_session
+from billing.gateway.checkout import create_checkout_session, expire_checkout_session
 from billing.gateway.errors import StripeUnavailable
 from billing.subscriptions.models import Subscription
 from billing.subscriptions.services import reconcile_customer
@@ -209,3 +209,27 @@ def at_once(user, prices):
         thread.join()
     assert len(pages) == len(prices)
     return pages
+
+
+def test_a_page_paid_in_the_moment_it_is_closed_counts(stripe, buyer, cutter, publish, monkeypatch):
+    """The customer pays in one tab between our look and our closing for the plan of the other tab."""
+    attempt = start_checkout(user=buyer, price=cutter)
+
+    def pay_first(*, session_id):
+        stripe.complete_checkout(session_id)
+        return expire_checkout_session(session_id=session_id)
+
+    monkeypatch.setattr("billing.checkout.services.expire_checkout_session", pay_first)
+    with pytest.raises(AlreadySubscribed):
+        start_checkout(user=again(buyer), price=publish("skiff", 1200))
+    attempt.refresh_from_db()
+    assert attempt.status == "complete"
+    assert len(sessions(stripe)) == 1
+
+
+def test_an_intent_without_a_page_stays_open(stripe, buyer, cutter):
+    customer = ensure_customer(user=buyer)
+    attempt = CheckoutAttempt.objects.create(customer=customer, price=cutter)
+    refresh_attempts(customer_id=customer.pk)
+    attempt.refresh_from_db()
+    assert attempt.status == "open"

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from billing.customers.services import ensure_customer
 from billing.subscriptions.services import reconcile_customer
-from tests.factories.billing import PlanVersionFactory, PriceFactory, SubscriptionFactory
+from tests.factories.billing import PlanVersionFactory, PriceFactory, SubscriptionFactory, UserFactory
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -55,8 +56,9 @@ def _ask(process, user):
 @pytest.mark.django_db(transaction=True)
 def test_another_process_closes_with_its_next_request(stripe, other_process):
     price = PriceFactory(version=PlanVersionFactory(features={"exports": None}), stripe_price_id="price_1")
-    subscription = SubscriptionFactory(price=price)
-    user = subscription.customer.user
+    customer = ensure_customer(user=UserFactory())
+    SubscriptionFactory(customer=customer, price=price)
+    user = customer.user
     assert [other_process(user), other_process(user)] == ["True", "True"]
-    reconcile_customer(customer_id=subscription.customer_id)
+    reconcile_customer(customer_id=customer.pk)
     assert other_process(user) == "False"

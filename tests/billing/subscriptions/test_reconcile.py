@@ -9,8 +9,9 @@ from django.db import connection as database
 from django.db import transaction
 
 from billing.api import check, with_entitlements
+from billing.customers.models import StripeCustomer
 from billing.customers.services import ensure_customer
-from billing.gateway.errors import StripeUnavailable
+from billing.gateway.errors import MissingAtStripe, StripeUnavailable
 from billing.subscriptions import services
 from billing.subscriptions.models import Subscription
 from billing.subscriptions.projection import project
@@ -161,13 +162,21 @@ def test_a_deleted_customer_has_no_plan_and_may_buy_again_as_a_new_one(stripe, c
     assert ensure_customer(user=buyer).stripe_id not in {"", gone}
 
 
-def test_a_customer_unknown_to_stripe_has_no_plan(stripe, customer):
+def test_a_key_of_another_account_ends_nobodys_plan(stripe, customer):
+    """Stripe remembers deleted customers; one that it never heard of means that we ask the wrong account."""
     SubscriptionFactory(customer=customer, price=PriceFactory())
-    customer.stripe_id = "cus_from_another_account"
-    customer.save()
+    StripeCustomer.objects.update(stripe_id="cus_from_another_account")
+    with pytest.raises(MissingAtStripe):
+        reconcile_customer(customer_id=customer.pk)
+    assert Subscription.objects.get().status == "active"
+    assert epoch(customer) == 0
+
+
+def test_a_subscription_that_stripe_no_longer_lists_ends(stripe, customer, caplog):
+    SubscriptionFactory(customer=customer, price=PriceFactory())
     reconcile_customer(customer_id=customer.pk)
     assert Subscription.objects.get().status == "canceled"
-    assert epoch(customer) == 1
+    assert "is gone at Stripe" in caplog.text
 
 
 def test_nothing_is_written_where_stripe_is_silent(stripe, customer, subscribe, publish):

@@ -20,6 +20,7 @@ from billing.customers.services import ensure_customer
 from billing.gateway.errors import StripeUnavailable
 from billing.subscriptions.models import Subscription
 from billing.webhooks import services
+from billing.webhooks.events import customer_named_in
 from billing.webhooks.models import InboxEvent
 from billing.webhooks.services import MAX_ATTEMPTS, handle_waiting, receive_event, sweep
 from sandbox.stripe import Sandbox
@@ -211,3 +212,9 @@ def test_an_event_that_comes_during_a_reconcile_waits_for_the_next(customer, mon
     handle_waiting(customer_id=customer.pk)
     assert list(InboxEvent.objects.filter(state="processed")) == [first]
     assert InboxEvent.objects.filter(state="received").count() == 1
+
+
+def test_an_expanded_customer_is_found_in_an_event():
+    event = {"data": {"object": {"object": "invoice", "customer": {"id": "cus_1", "object": "customer"}}}}
+    assert customer_named_in(event) == "cus_1"
+    assert customer_named_in({"data": {"object": {"object": "price"}}}) == ""
