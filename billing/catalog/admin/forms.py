@@ -1,4 +1,4 @@
-"""The forms behind the catalog's admin screens."""
+"""The form of a plan."""
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -10,13 +10,16 @@ from django.forms.models import fields_for_model
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.widgets.slug import SlugInput
 
+from billing.catalog.admin.rows import repeats, right_rows
 from billing.catalog.content import PlanContent
-from billing.catalog.limits import HIGHEST_AMOUNT
-from billing.catalog.models import Feature, Plan, Price
-from billing.catalog.money import format_money, major_units, minor_units, validate_currency
+from billing.catalog.models import Plan, Price
 from billing.catalog.services import SavedPlan, save_plan
-from billing.catalog.validation import check_plan, check_value
+from billing.catalog.validation import check_plan
 
+OVERTAKEN = (
+    "Somebody else saved this plan while you were editing it. Your changes are still here: look at the plan "
+    "in another tab, then save again to put yours in its place."
+)
 PLAN_FIELDS = fields_for_model(
     Plan,
     fields=[
@@ -46,6 +49,7 @@ class PlanForm(WagtailAdminModelForm):  # type: ignore[misc]
     is_highlighted = PLAN_FIELDS["is_highlighted"]
     badge = PLAN_FIELDS["badge"]
     position = PLAN_FIELDS["position"]
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     saved: SavedPlan
 
@@ -56,10 +60,12 @@ class PlanForm(WagtailAdminModelForm):  # type: ignore[misc]
             self.initial.setdefault(name, getattr(self.plan, name))
         if self.plan.pk:
             self.fields["key"].disabled = True
+            self.initial["seen"] = self.plan.changed_at.isoformat()
 
     def clean(self) -> dict[str, Any]:
         """The rules of the plan's row, and those that row and content keep together, each at its field."""
         cleaned: dict[str, Any] = super().clean()
+        self._refuse_overtaken(cleaned.get("seen", ""))
         for name in PLAN_FIELDS:
             if name in cleaned:
                 setattr(self.plan, name, cleaned[name])
@@ -85,12 +91,18 @@ class PlanForm(WagtailAdminModelForm):  # type: ignore[misc]
 
     def rows(self, name: str) -> Iterator[dict[str, Any]]:
         """What the rows of a formset say that are right and stay."""
-        return (form.cleaned_data for form in _right_rows(self.formsets[name]))
+        return (form.cleaned_data for form in right_rows(self.formsets[name]))
+
+    def _refuse_overtaken(self, seen: str) -> None:
+        """Who saves second is told once; the form then knows the new state, so saving again is meant."""
+        if seen and seen != self.initial.get("seen"):
+            self.add_error(None, OVERTAKEN)
+            self.data: Any = {**self.data.dict(), "seen": self.initial.get("seen", "")}
 
     def _refuse_repeated_rows(self) -> None:
-        for form in _repeats(self.formsets["plan_features"], "feature"):
+        for form in repeats(self.formsets["plan_features"], "feature"):
             form.add_error("feature", "This feature is in the list already. Remove one of the two.")
-        for form in _repeats(self.formsets["prices"], "interval", "currency"):
+        for form in repeats(self.formsets["prices"], "interval", "currency"):
             interval = Price.Interval(form.cleaned_data["interval"]).label.lower()
             currency = form.cleaned_data["currency"]
             form.add_error(
@@ -107,80 +119,3 @@ class PlanForm(WagtailAdminModelForm):  # type: ignore[misc]
         except ValidationError as error:
             for field, messages in error.error_dict.items():
                 self.add_error(field if field in self.fields else None, messages)
-
-
-class PlanFeatureForm(WagtailAdminModelForm):  # type: ignore[misc]
-    """One feature of a plan, and how much of it; the panel explains the numbers once for all rows."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["value"].help_text = ""
-
-    def clean(self) -> dict[str, Any]:
-        """The number suits the kind of the feature."""
-        cleaned: dict[str, Any] = super().clean()
-        feature = cleaned.get("feature")
-        if isinstance(feature, Feature) and "value" in cleaned:
-            try:
-                check_value(feature, cleaned["value"])
-            except ValidationError as error:
-                self.add_error("value", error)
-        return cleaned
-
-
-class PriceForm(WagtailAdminModelForm):  # type: ignore[misc]
-    """One price; people write 19.00, the row keeps 1900."""
-
-    amount = forms.DecimalField(
-        min_value=Decimal("0.001"),
-        max_digits=12,
-        decimal_places=3,
-        error_messages={"min_value": "A price is more than nothing. For a free plan, remove the price."},
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["currency"].help_text = ""
-        if self.instance.amount is not None:
-            self.initial["amount"] = major_units(self.instance.amount, self.instance.currency)
-
-    def clean_currency(self) -> str:
-        """Capitals or not, both are understood."""
-        return str(self.cleaned_data["currency"]).upper()
-
-    def clean(self) -> dict[str, Any]:
-        """Turn what was written into minor units."""
-        cleaned: dict[str, Any] = super().clean()
-        if "amount" in cleaned and "currency" in cleaned:
-            try:
-                validate_currency(cleaned["currency"])
-                cleaned["amount"] = self._in_minor_units(cleaned)
-            except ValidationError as error:
-                self.add_error("currency" if error.code == "currency" else "amount", error)
-        return cleaned
-
-    def _in_minor_units(self, cleaned: dict[str, Any]) -> int:
-        amount = minor_units(cleaned["amount"], cleaned["currency"])
-        if amount > HIGHEST_AMOUNT:
-            highest = format_money(HIGHEST_AMOUNT, cleaned["currency"])
-            raise ValidationError(f"Stripe takes at most {highest}.", code="amount")
-        return amount
-
-
-def _right_rows(formset: Any) -> Iterator[Any]:
-    """The forms of a formset that are filled in, right and not marked for deletion."""
-    for form in formset.forms:
-        if form.is_valid() and form.cleaned_data and not form.cleaned_data.get("DELETE"):
-            yield form
-
-
-def _repeats(formset: Any, *fields: str) -> list[Any]:
-    """The forms that say for ``fields`` what an earlier one said."""
-    seen: set[tuple[Any, ...]] = set()
-    repeats = []
-    for form in _right_rows(formset):
-        said = tuple(form.cleaned_data[field] for field in fields)
-        if said in seen:
-            repeats.append(form)
-        seen.add(said)
-    return repeats

@@ -12,7 +12,8 @@ from wagtail.admin.panels import (
     TitleFieldPanel,
 )
 
-from billing.catalog.admin.forms import PlanFeatureForm, PlanForm, PriceForm
+from billing.catalog.admin.forms import PlanForm
+from billing.catalog.admin.rows import PlanFeatureForm, PriceForm
 
 PRICES = "Write amounts as customers read them: 19 or 19.00. Currencies are three letters: EUR, USD, JPY."
 FEATURES = (

@@ -202,6 +202,20 @@ def test_an_archived_plan_goes_neither_on_sale_nor_free(admin):
     assert any("Restore it before it becomes the free plan." in message for message in found["is_default"])
 
 
+def test_who_saves_second_is_told_once_and_then_heard(admin):
+    price = PriceFactory(version__plan__key="team")
+    opened = admin.get(edit(price.version.plan)).context["form"]["seen"].value()
+    row = {"id": price.pk, "interval": "month", "amount": "19.00", "currency": "EUR"}
+    mine = {**sent(name="Mine"), **rows("prices", [row], 1), "seen": opened}
+    admin.post(edit(price.version.plan), {**mine, "name": "Theirs"})
+    told = admin.post(edit(price.version.plan), mine)
+    assert "Somebody else saved this plan" in message_of(told)
+    assert Plan.objects.get().name == "Theirs"
+    again = told.context["form"]["seen"].value()
+    admin.post(edit(price.version.plan), {**mine, "seen": again})
+    assert Plan.objects.get().name == "Mine"
+
+
 def test_a_copy_starts_with_everything_and_is_hidden(admin):
     version = PlanVersionFactory(plan__key="team", plan__name="Team", trial_days=14, features={"seats": 3})
     PriceFactory(version=version)
