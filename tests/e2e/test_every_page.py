@@ -15,7 +15,7 @@ WIDTHS = (360, 768, 1440)
 LOOKS = [(360, "light"), (1440, "dark")]
 SERIOUS = {"serious", "critical"}
 SIGN_IN_PAGES = ("/accounts/login/", "/accounts/signup/", "/accounts/password/reset/")
-VISITOR_PAGES = (*SIGN_IN_PAGES, "/search/?query=page", "/no-such-page/")
+VISITOR_PAGES = (*SIGN_IN_PAGES, "/search/?query=page")
 CUSTOMER_PAGES = (
     "/dashboard/",
     "/dashboard/settings/",
