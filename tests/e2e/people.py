@@ -24,7 +24,7 @@ def sign_up(page: Page, site: Site, email: str, password: str) -> None:
 
 def fill_in_sign_up(page: Page, email: str, password: str) -> None:
     """Fill in and send the sign-up form that is on the screen, and wait for the answer."""
-    page.get_by_label("Email").fill(email)
+    page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Create account").click()
     expect(page.get_by_role("heading", level=1)).not_to_have_text("Create your account")
