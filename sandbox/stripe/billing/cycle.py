@@ -198,7 +198,7 @@ def collect(world: World, invoice_id: str) -> None:
     if invoice["status"] != "open":
         return
     subscription = subscription_of(world, invoice)
-    method = method_for(world, subscription) if subscription else None
+    method = method_for(world, subscription) if subscription else invoicing.method_for(world, invoice)
     error = invoicing.pay(world, invoice, method, off_session=True)
     if subscription is None:
         return

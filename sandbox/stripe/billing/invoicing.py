@@ -208,6 +208,13 @@ def pay(
     return error
 
 
+def method_for(world: World, invoice: Obj) -> Obj | None:
+    """The card of an invoice without a subscription: its own, else the customer's default."""
+    customer = world.fetch("customer", invoice["customer"])
+    chosen = invoice["default_payment_method"] or customer["invoice_settings"]["default_payment_method"]
+    return world.fetch("payment_method", chosen) if chosen else None
+
+
 def mark_paid(world: World, invoice: Obj, *, out_of_band: bool = False) -> None:
     """The invoice is settled: by its payment, by credit, or by word of mouth."""
     world.agenda.cancel(invoice["id"])

@@ -89,9 +89,7 @@ def default_method(world: World, invoice: Obj, subscription: Obj | None) -> Obj 
         return world.fetch("payment_method", invoice["default_payment_method"])
     if subscription:
         return subscribing.method_for(world, subscription)
-    customer = world.fetch("customer", invoice["customer"])
-    chosen = customer["invoice_settings"]["default_payment_method"]
-    return world.fetch("payment_method", chosen) if chosen else None
+    return invoicing.method_for(world, invoice)
 
 
 @route("POST", "/v1/invoices/:id/void", "InvoiceVoidInvoiceParams")
