@@ -8,8 +8,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
-from wagtail_modeladmin.views import InspectView
+from wagtail_modeladmin.views import IndexView, InspectView
 
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 Column = TypeVar("Column", bound=Callable[..., Any])
 
 
@@ -51,9 +52,18 @@ class ReadOnlyInspectView(InspectView):  # type: ignore[misc]
         return {"label": label, "value": value}
 
 
+class BillingIndexView(IndexView):  # type: ignore[misc]
+    """A list whose CSV is harmless, as Wagtail's XLSX is: what a stranger typed never becomes a formula."""
+
+    def write_csv_row(self, writer: Any, row_dict: dict[str, Any]) -> Any:
+        """Text that a spreadsheet would calculate gets an apostrophe before it."""
+        return super().write_csv_row(writer, {field: _as_text(value) for field, value in row_dict.items()})
+
+
 class BillingAdmin(ModelAdmin):  # type: ignore[misc]
     """The base of every list. ``empty_text`` says what will appear here, and when."""
 
+    index_view_class = BillingIndexView
     empty_text = ""
     list_per_page = 50
     index_view_extra_css = ["billing/admin.css"]
@@ -71,6 +81,11 @@ class ReadOnlyAdmin(BillingAdmin):
     permission_helper_class = ViewPermissionHelper
     inspect_view_enabled = True
     history_view_enabled = False
+
+
+def _as_text(value: Any) -> Any:
+    is_formula = isinstance(value, str) and len(value) > 1 and value.startswith(FORMULA_STARTS)
+    return f"'{value}" if is_formula else value
 
 
 def status_tag(label: str, *, primary: bool = False) -> SafeString:

@@ -6,10 +6,11 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.template.defaultfilters import pluralize
 from django.urls import URLPattern, re_path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from wagtail_modeladmin.views import IndexView, WMABaseView
+from wagtail_modeladmin.views import WMABaseView
 
 from billing.catalog.admin.plans import PlanAdmin
 from billing.catalog.models import Plan
@@ -18,10 +19,10 @@ from billing.publishing.models import Publication
 from billing.publishing.services import compare, request_publication
 from billing.publishing.tasks import publish_catalog
 from billing.publishing.words import in_words
-from billing.screens import ReadOnlyAdmin, described, stacked, status_tag
+from billing.screens import BillingIndexView, ReadOnlyAdmin, described, stacked, status_tag
 
 
-class PlanIndexView(IndexView):  # type: ignore[misc]
+class PlanIndexView(BillingIndexView):
     """The list of plans, with the way to Stripe and the last run above it."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -132,7 +133,8 @@ class PublicationAdmin(ReadOnlyAdmin):
         """The error, or how much was done."""
         if publication.error:
             return publication.error
-        return f"{len(publication.changes)} changes" if publication.changes else "nothing to change"
+        count = len(publication.changes)
+        return f"{count} change{pluralize(count)}" if count else "nothing to change"
 
     @described("done")
     def done(self, publication: Publication) -> SafeString:

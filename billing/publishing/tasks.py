@@ -35,4 +35,4 @@ def look_for_drift(timestamp: int) -> None:
         logger.warning("The catalog was not compared with Stripe: %s", in_words(failure))
     else:
         if changes:
-            logger.warning("The catalog and Stripe differ in %d places: see the list of plans.", len(changes))
+            logger.warning("The catalog and Stripe differ (%d times): see the list of plans.", len(changes))

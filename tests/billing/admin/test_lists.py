@@ -93,6 +93,12 @@ def test_every_list_can_be_taken_away_as_a_spreadsheet(admin, name, kind):
     assert len(rows) > 2
 
 
+def test_what_a_stranger_typed_is_no_formula_in_a_spreadsheet(admin):
+    StripeCustomerFactory(user__email="=1+2@example.com")
+    response = admin.get(index("customers"), {"export": "csv"})
+    assert "'=1+2@example.com" in b"".join(response.streaming_content).decode()
+
+
 @pytest.mark.parametrize("name", READ_ONLY)
 def test_rows_that_services_write_can_be_read_in_full_and_not_changed(admin, name):
     fill(1)

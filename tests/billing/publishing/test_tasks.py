@@ -33,7 +33,7 @@ def test_every_night_what_differs_is_noticed(account, team, caplog):
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
     account.client().v1.products.update("quickscale-team", {"name": "Tean"})
     look_for_drift(0)
-    assert "differ in 1 places" in caplog.text
+    assert "differ (1 times)" in caplog.text
     team.refresh_from_db()
     assert "“Tean” in Stripe" in team.stripe_differences[0]
 
