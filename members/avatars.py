@@ -50,7 +50,6 @@ def _encode(picture: Image.Image) -> "ContentFile[bytes]":
     mode = "RGBA" if picture.has_transparency_data else "RGB"
     plain = picture if picture.mode == mode else picture.convert(mode)
     square = ImageOps.fit(plain, (side, side), Image.Resampling.LANCZOS)
-    square.info.clear()
     target = io.BytesIO()
     square.save(target, "WEBP", quality=85)
     return ContentFile(target.getvalue(), name=f"{uuid.uuid4().hex}.webp")

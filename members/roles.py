@@ -15,8 +15,8 @@ from django.db import router
 from django.db.models import Model, Q
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.contrib.settings.registry import registry as settings_registry
-from wagtail.documents import get_document_model
-from wagtail.images import get_image_model
+from wagtail.documents.models import Document
+from wagtail.images.models import Image
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 from wagtail.snippets.models import get_snippet_models
 
@@ -60,7 +60,7 @@ def _grant_editors() -> None:
         *_permissions(settings).filter(codename__startswith="change_"),
     )
     _grant_pages(group)
-    for model in (get_image_model(), get_document_model()):
+    for model in (Image, Document):  # Wagtail asks about its own models, whatever models a site uses instead
         _grant_collections(group, model)
 
 

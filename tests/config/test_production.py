@@ -25,7 +25,7 @@ def start(**environment: str) -> subprocess.CompletedProcess[str]:
         [
             sys.executable,
             "-c",
-            "import config.settings.production as p; print(p.DEBUG, p.SESSION_COOKIE_SECURE, p.REQUIRE_ADMIN_MFA)",
+            "from config.settings.production import *; print(DEBUG, SESSION_COOKIE_SECURE,REQUIRE_ADMIN_MFA)",
         ],
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "site"), **environment},
         cwd=ROOT,
