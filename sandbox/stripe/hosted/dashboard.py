@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -55,21 +54,19 @@ def pages(sandbox: Sandbox) -> Blueprint:
 
 def _overview(sandbox: Sandbox) -> dict[str, object]:
     store = sandbox.world.store
-    names = {c["id"]: c["email"] or c["name"] or c["id"] for c in store.find("customer")}
-    deliveries = defaultdict(list)
-    events = store.page("event", {}, "", [], f"ORDER BY seq DESC LIMIT {ROWS}")
-    for item in delivery.find(store):
-        deliveries[item.event_id].append(item)
-    subscriptions = [sandbox.world.show(s) for s in store.find("subscription", newest_first=True)[:ROWS]]
+    newest = f"ORDER BY seq DESC LIMIT {ROWS}"
+    events = store.page("event", {}, "", [], newest)
+    subscriptions = [sandbox.world.show(s) for s in store.page("subscription", {}, "", [], newest)]
+    payers = [store.get(s["customer"]) or {"id": s["customer"]} for s in subscriptions]
     return {
         "now": sandbox.now,
         "steps": STEPS,
-        "customers": store.find("customer", newest_first=True)[:ROWS],
+        "customers": store.page("customer", {}, "", [], newest),
         "subscriptions": subscriptions,
-        "names": names,
+        "names": {payer["id"]: payer.get("email") or payer.get("name") for payer in payers},
         "live": subscribing.LIVE,
         "events": events,
-        "deliveries": deliveries,
+        "deliveries": {event["id"]: delivery.find(store, "event_id = ?", event["id"]) for event in events},
         "endpoints": store.find("webhook_endpoint"),
         "kinds": KINDS,
         "faults": sandbox.faults.waiting,

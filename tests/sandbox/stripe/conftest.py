@@ -1,12 +1,15 @@
 """A sandbox with a frozen clock whose every request, answer and event is checked against stripe-python."""
 
+import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import stripe
 
 from sandbox.stripe import Sandbox, answers, contract
 from tests.factories.stripe import NOON, Shop
+from tests.factories.stripe_server import Server
 
 
 @pytest.fixture
@@ -27,3 +30,12 @@ def client(sandbox: Sandbox) -> stripe.StripeClient:
 @pytest.fixture
 def shop(sandbox: Sandbox) -> Shop:
     return Shop(sandbox)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    made = Server(tmp_path / "state.sqlite3")
+    made.start()
+    yield made
+    if made.process.poll() is None:
+        made.end(signal.SIGTERM)
