@@ -31,10 +31,16 @@ def browser_type_launch_args(
     """How the browser starts; without one its tests are skipped, or fail under REQUIRE_BROWSER."""
     # Playwright keeps an event loop in this thread, which Django would take for asynchronous code of ours.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    executable = find_chromium(playwright.chromium.executable_path)
-    if executable is None:
-        (pytest.fail if os.environ.get("REQUIRE_BROWSER") else pytest.skip)(HOW_TO_GET_ONE)
+    executable = chromium_or_reason(playwright.chromium.executable_path)
     return {**browser_type_launch_args, "executable_path": executable, "args": ARGUMENTS}
+
+
+def chromium_or_reason(playwrights_own: str) -> str:
+    """A browser to run; without one the test is skipped with the way to get one, or fails if it must."""
+    executable = find_chromium(playwrights_own)
+    if executable is None and os.environ.get("REQUIRE_BROWSER"):
+        pytest.fail(HOW_TO_GET_ONE)
+    return executable or pytest.skip(HOW_TO_GET_ONE)
 
 
 def find_chromium(playwrights_own: str) -> str | None:

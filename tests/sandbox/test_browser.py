@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.plugins.browser import find_chromium
+from tests.plugins.browser import chromium_or_reason, find_chromium
 
 
 def test_the_browser_shows_the_site(live_server: object, page: Page) -> None:
@@ -18,6 +18,22 @@ def test_a_named_chromium_wins(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHROMIUM", "/opt/my/chromium")
 
     assert find_chromium("/nowhere") == "/opt/my/chromium"
+
+
+def test_without_a_browser_a_test_is_skipped_with_the_way_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.plugins.browser.find_chromium", lambda _: None)
+    monkeypatch.delenv("REQUIRE_BROWSER", raising=False)
+
+    with pytest.raises(pytest.skip.Exception, match="apt install chromium"):
+        chromium_or_reason("/nowhere")
+
+
+def test_without_a_browser_that_is_required_a_test_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.plugins.browser.find_chromium", lambda _: None)
+    monkeypatch.setenv("REQUIRE_BROWSER", "1")
+
+    with pytest.raises(pytest.fail.Exception, match="No Chromium was found"):
+        chromium_or_reason("/nowhere")
 
 
 def test_playwrights_own_is_the_last_resort(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -117,6 +117,15 @@ def test_a_start_interrupted_while_making_the_data_is_begun_anew(server: Server)
     assert server.answers()
 
 
+def test_a_path_with_spaces_and_accents_is_no_trouble(folder: Path) -> None:
+    server = Server(folder / "Mein Projekt für 50 %", SMALL)
+    try:
+        start(server)
+        assert tables(server) == []
+    finally:
+        server.stop()
+
+
 def test_a_path_too_long_for_a_socket_gets_a_short_one(folder: Path) -> None:
     deep = folder / ("a-rather-long-name-" * 3) / ("of-a-folder-" * 5)
     server = Server(deep, SMALL)
