@@ -62,8 +62,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Send one of allauth's mails. A mail server that fails costs the mail, not the page."""
         try:
             super().send_mail(template_prefix, email, {"site_name": settings.WAGTAIL_SITE_NAME, **context})
-        except (smtplib.SMTPException, OSError):
-            logger.exception("The mail %s could not be handed over", template_prefix)
+        except (smtplib.SMTPException, OSError) as error:
+            # The error's own words and traceback may hold the address.
+            logger.error("The mail %s was not accepted: %s", template_prefix, type(error).__name__)  # noqa: TRY400
             messages.error(
                 self.request,
                 "We could not send you an e-mail just now. Please try again in a few minutes.",

@@ -17,7 +17,7 @@ EVENTS: dict[Signal, str] = {
     account.password_set: "set a password",
     account.password_changed: "changed the password",
     account.password_reset: "reset the password",
-    account.email_changed: "changed the e-mail address",
+    account.email_changed: "confirmed a new e-mail address",
     mfa.authenticator_added: "added a second factor",
     mfa.authenticator_removed: "removed a second factor",
     mfa.authenticator_reset: "made new recovery codes",

@@ -1,7 +1,7 @@
 """From the sign-up form to the page one was going to, whichever browser opens the mail."""
 
 import re
-from smtplib import SMTPException
+from smtplib import SMTPRecipientsRefused
 from urllib.parse import urlencode
 
 import pytest
@@ -151,7 +151,7 @@ def test_a_mail_server_that_fails_costs_the_mail_and_not_the_page(
     client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def down(*_: object, **__: object) -> None:
-        raise SMTPException("the mail server is away")
+        raise SMTPRecipientsRefused({"ada@example.com": (451, b"try again later")})
 
     monkeypatch.setattr(mail.EmailMessage, "send", down)
     response = client.post(
@@ -159,6 +159,7 @@ def test_a_mail_server_that_fails_costs_the_mail_and_not_the_page(
     )
     assert response.status_code == 200
     assert "could not send you an e-mail" in response.content.decode()
+    assert "was not accepted: SMTPRecipientsRefused" in caplog.text
     assert "ada@example.com" not in caplog.text
 
 
