@@ -1,7 +1,7 @@
 """Counts what one address asks for, so that nobody can flood a form or the search."""
 
 import ipaddress
-import time
+from time import time
 
 from allauth.account.adapter import get_adapter
 from django.core.cache import cache
@@ -15,7 +15,7 @@ def within_limit(request: HttpRequest, *, action: str, limit: int, seconds: int)
     The address is kept as a keyed hash only, and no longer than the window.
     """
     source = salted_hmac("home.rate_limits", _network(request)).hexdigest()
-    key = f"rate-limit:{action}:{source}:{int(time.time() // seconds)}"
+    key = f"rate-limit:{action}:{source}:{int(time() // seconds)}"
     cache.add(key, 0, timeout=seconds)
     try:
         return cache.incr(key) <= limit

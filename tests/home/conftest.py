@@ -7,6 +7,12 @@ from django.core.cache import cache
 
 
 @pytest.fixture(autouse=True)
+def still_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rate limits count per window of time; no test waits for the next one by accident."""
+    monkeypatch.setattr("home.rate_limits.time", lambda: 1_800_000_000.0)
+
+
+@pytest.fixture(autouse=True)
 def empty_cache() -> Iterator[None]:
     """Rate limits and site paths live in the cache, which outlasts a test's transaction."""
     cache.clear()
