@@ -1,6 +1,6 @@
 """Reads of the catalog: which version counts, and who holds what."""
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from billing.catalog.models import Feature, Plan, PlanFeature, PlanVersion
 
@@ -33,12 +33,17 @@ def is_plan_used(plan: Plan) -> bool:
     return bool(plan.stripe_product_id) or plan.versions.filter(used).exists()
 
 
+def plans_with_content() -> QuerySet[Plan]:
+    """Every plan; of its ``versions`` only the current one is loaded, with its prices."""
+    current = PlanVersion.objects.filter(is_current=True)
+    return Plan.objects.prefetch_related(Prefetch("versions", current), "versions__prices")
+
+
 def plans_for_admin() -> QuerySet[Plan]:
     """Every plan with what the list of plans shows, in a number of queries that does not grow."""
     living = Q(versions__subscriptions__isnull=False, versions__subscriptions__ended_at=None)
-    return Plan.objects.annotate(
-        customer_count=Count("versions__subscriptions__customer", filter=living, distinct=True)
-    ).prefetch_related("versions__prices")
+    customers = Count("versions__subscriptions__customer", filter=living, distinct=True)
+    return plans_with_content().annotate(customer_count=customers)
 
 
 def features_for_admin() -> QuerySet[Feature]:

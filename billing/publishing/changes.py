@@ -51,7 +51,10 @@ def product_id_of(plan: Plan) -> str:
 
 
 def changes_for(plan: Plan, product: StripeProduct | None) -> list[Change]:
-    """Every step for one plan, in the order in which Stripe accepts them."""
+    """Every step for one plan, in the order in which Stripe accepts them.
+
+    ``plan`` comes from ``plans_with_content``: of its versions only the current one is on sale.
+    """
     versions = list(plan.versions.all())
     if product is None and not (
         plan.archived_at is None and any(version.prices.all() for version in versions)
@@ -93,8 +96,8 @@ def _of_product(plan: Plan, product: StripeProduct | None) -> Iterator[Change]:
 
 
 def _prices_on_sale(plan: Plan, versions: list[PlanVersion]) -> Iterator[tuple[PlanVersion, Price]]:
-    for version in versions:
-        if version.is_current and plan.archived_at is None:
+    if plan.archived_at is None:
+        for version in versions:
             version.plan = plan
             for price in version.prices.all():
                 yield version, price

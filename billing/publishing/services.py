@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from billing.catalog.models import Plan, Price
+from billing.catalog.queries import plans_with_content
 from billing.gateway.catalog import (
     create_price,
     create_product,
@@ -39,14 +39,14 @@ class WrongMode(Exception):  # noqa: N818  (named for what happened, as Django's
 def compare() -> list[Change]:
     """What publishing would do now. Reads Stripe, writes nothing. Raises ``StripeFailure``."""
     _require_key()
-    return [change for plan in _plans() for change in _steps(plan)]
+    return [change for plan in plans_with_content() for change in _steps(plan)]
 
 
 def compare_and_remember() -> list[Change]:
     """Compare, and keep each plan's differences for the list of plans. Raises ``StripeFailure``."""
     _require_key()
     changes = []
-    for plan in _plans():
+    for plan in plans_with_content():
         found = _steps(plan)
         _remember(plan, found)
         changes += found
@@ -73,16 +73,12 @@ def publish(*, publication: Publication, tell: Teller = lambda _: None, switch_m
     try:
         _require_key()
         _refuse_other_mode(publication, switch_mode)
-        for plan in _plans():
+        for plan in plans_with_content():
             _publish_plan(plan, done)
     except (StripeFailure, WrongMode) as failure:
         _finish(publication, Publication.State.FAILED, in_words(failure))
         raise
     _finish(publication, Publication.State.DONE)
-
-
-def _plans() -> QuerySet[Plan]:
-    return Plan.objects.prefetch_related("versions__prices")
 
 
 def _steps(plan: Plan) -> list[Change]:
@@ -106,7 +102,7 @@ def _publish_plan(plan: Plan, done: Teller) -> None:
         for step in pending:
             _apply(step)
             done(step)
-        plan = _plans().get(pk=plan.pk)
+        plan = plans_with_content().get(pk=plan.pk)
     _remember(plan, steps)
 
 
