@@ -1,5 +1,6 @@
 """The dashboard says where a person stands and what to do next."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -37,7 +38,9 @@ def subscribed(person: CustomUser, **fields: object) -> Subscription:
 
 
 def shown(client: Client) -> str:
-    return " ".join(client.get("/dashboard/").content.decode().split())
+    """The page's source, without the spaces around its tags."""
+    source = " ".join(client.get("/dashboard/").content.decode().split())
+    return re.sub(r" ?(<[^>]+>) ?", r"\1", source)
 
 
 def test_somebody_new_is_shown_the_way_to_the_plans(client: Client, person: CustomUser) -> None:
@@ -63,7 +66,7 @@ def test_a_customer_sees_plan_status_and_next_payment(client: Client, person: Cu
 
 def test_a_trial_says_when_it_ends(client: Client, person: CustomUser) -> None:
     subscribed(person, status=Status.TRIALING, trial_end=SOON)
-    assert "Free trial until</dt> <dd>4 May 2031" in shown(client)
+    assert "Free trial until</dt><dd>4 May 2031" in shown(client)
 
 
 def test_a_cancelled_plan_says_when_it_ends_and_asks_for_no_payment(
@@ -71,7 +74,7 @@ def test_a_cancelled_plan_says_when_it_ends_and_asks_for_no_payment(
 ) -> None:
     subscribed(person, cancel_at=SOON)
     page = shown(client)
-    assert "Ends on</dt> <dd>4 May 2031" in page
+    assert "Ends on</dt><dd>4 May 2031" in page
     assert "Next payment" not in page
 
 
