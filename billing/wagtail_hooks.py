@@ -1,5 +1,7 @@
-"""The "Billing" menu of Wagtail's admin."""
+"""The "Billing" menu of Wagtail's admin, and the words of its history."""
 
+from wagtail import hooks
+from wagtail.log_actions import LogActionRegistry
 from wagtail_modeladmin.options import ModelAdminGroup, modeladmin_register
 
 from billing.catalog.admin.features import FeatureAdmin
@@ -8,6 +10,13 @@ from billing.customers.admin import CustomerAdmin
 from billing.publishing.admin import PublicationAdmin, PublishedPlanAdmin
 from billing.subscriptions.admin import SubscriptionAdmin
 from billing.webhooks.admin import InboxEventAdmin
+
+
+@hooks.register("register_log_actions")
+def register_history(actions: LogActionRegistry) -> None:
+    """What a plan's history says beside Wagtail's own "Created" and "Edited"."""
+    actions.register_action("billing.archive", "Archive", "Archived")
+    actions.register_action("billing.restore", "Restore", "Restored")
 
 
 @modeladmin_register

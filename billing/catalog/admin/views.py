@@ -101,7 +101,7 @@ class MovePlanView(InstanceSpecificView):  # type: ignore[misc]
         except CatalogRefusal as refusal:
             messages.error(request, refusal.message)
             return redirect(self.index_url)
-        log(instance=self.instance, action="wagtail.edit", content_changed=True)
+        log(instance=self.instance, action="billing.restore" if is_archived else "billing.archive")
         messages.success(request, _restored(self.instance) if is_archived else _archived(self.instance))
         return redirect(self.index_url)
 

@@ -46,6 +46,8 @@ def test_archiving_asks_first_then_tells_what_it_means(admin):
     )
     assert "The plan comes back hidden" in admin.get(address("move", plan)).content.decode()
     assert "is back, hidden for now" in said(admin.post(address("move", plan), follow=True))
+    history = admin.get(address("history", plan)).content.decode()
+    assert history.index("Restored") < history.index("Archived")
 
 
 def test_the_free_plan_is_not_archived(admin):
