@@ -1,6 +1,7 @@
 """The session's user comes with the payer, in one join."""
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.test import Client
 
 from members.backends import MemberBackend
@@ -36,3 +37,11 @@ def test_a_deactivated_user_is_signed_out_with_the_next_request(client: Client) 
 
 def test_an_unknown_user_is_nobody() -> None:
     assert MemberBackend().get_user(0) is None
+
+
+def test_an_async_view_gets_the_payer_too(django_assert_num_queries) -> None:
+    payer = StripeCustomerFactory(user=PersonFactory())
+    with django_assert_num_queries(1):
+        user = async_to_sync(MemberBackend().aget_user)(payer.user_id)
+        assert user is not None
+        assert user.stripe_customer == payer
