@@ -1,5 +1,6 @@
 """Versions: a change of what a plan gives never reaches those who hold it."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -145,6 +146,13 @@ def test_the_free_plan_is_neither_archived_nor_deleted():
     for refused in (archive_plan, delete_plan):
         with pytest.raises(CatalogRefusal, match="Make another plan the free one"):
             refused(plan=plan)
+
+
+def test_an_abandoned_checkout_holds_the_version_it_offered():
+    price = PriceFactory()
+    CheckoutAttemptFactory(price=price, status="expired")
+    content = replace(PlanContent.of(price.version), prices={("month", "EUR"): 2900})
+    assert save_plan(plan=price.version.plan, content=content).outcome == Outcome.NEXT
 
 
 def test_a_plan_that_nobody_knows_is_deleted_with_its_versions():
