@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import stripe
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from billing.catalog.models import Price
@@ -96,15 +96,17 @@ def _note(attempt: CheckoutAttempt, status: str) -> None:
 
 def _intend(customer: StripeCustomer, price: Price, return_path: str) -> CheckoutAttempt:
     """The one open intent of this customer: found, or stored before Stripe hears of it."""
-    attempt, _ = CheckoutAttempt.objects.get_or_create(
-        customer=customer,
-        status=Status.OPEN,
-        defaults={
-            "price": price,
-            "trial_days": 0 if had_subscription(customer) else price.version.trial_days,
-            "return_path": return_path,
-        },
-    )
+    terms = {
+        "price": price,
+        "trial_days": 0 if had_subscription(customer) else price.version.trial_days,
+        "return_path": return_path,
+    }
+    try:
+        attempt, _ = CheckoutAttempt.objects.get_or_create(
+            customer=customer, status=Status.OPEN, defaults=terms
+        )
+    except IntegrityError as race:  # another tab's intent came, and was closed again, between two looks
+        raise ReplacedMeanwhile from race
     if attempt.price_id != price.pk:
         raise ReplacedMeanwhile
     return attempt
