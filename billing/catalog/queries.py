@@ -13,7 +13,8 @@ def current_version(plan: Plan) -> PlanVersion | None:
 def is_held(version: PlanVersion) -> bool:
     """Whether somebody subscribed to ``version``, or ever took it to a checkout: it cannot change any more.
 
-    An abandoned checkout counts too: what was offered there stays on record. The database's trigger ``held_version_is_immutable`` holds the same rule.
+    An abandoned checkout counts too: what was offered there stays on record. The database's trigger
+    ``held_version_is_immutable`` holds the same rule.
     """
     checkouts = version.prices.filter(checkout_attempts__isnull=False)
     return bool(version.subscriptions.exists() or checkouts.exists())
