@@ -53,7 +53,8 @@ def test_the_list_of_vendored_libraries_names_every_folder() -> None:
         assert folder.is_file() or list(folder.glob("LICENSE*"))
 
 
-def test_every_stylesheet_is_linked_by_the_page_frame_or_the_error_pages() -> None:
-    linked = (TEMPLATES / "includes/styles.html").read_text() + (TEMPLATES / "500.html").read_text()
+def test_every_stylesheet_is_linked_by_a_frame() -> None:
+    linkers = ("includes/styles.html", "500.html", "wagtailadmin/admin_base.html")
+    linked = "".join((TEMPLATES / linker).read_text() for linker in linkers)
     for path in (Path(settings.ROOT) / "static" / "css").glob("*.css"):
         assert f"css/{path.name}" in linked
