@@ -47,7 +47,7 @@ class Stack:
         with self.console.step("Starting the site and its worker"):
             if not self.returning:
                 self._start_web()
-            self._start("worker", str(ROOT / "manage.py"), "procrastinate", "worker")
+            self._start("worker", "-m", "sandbox.stack.reloading", *_WORKER)
             self._wait_until(self._site_answers, what="the site")
 
     def welcome(self) -> None:
@@ -136,6 +136,7 @@ class Stack:
         return True
 
 
+_WORKER = [sys.executable, str(ROOT / "manage.py"), "procrastinate", "worker"]
 _GUNICORN = [
     *("--worker-class", "gthread", "--threads", "8"),
     *("--reload", "--log-level", "error", "--no-control-socket", "--graceful-timeout", "5"),
