@@ -22,7 +22,7 @@ def buyer(db):
 
 
 @pytest.fixture
-def browser(buyer) -> Client:
+def visitor(buyer) -> Client:
     """A browser in which the buyer is signed in."""
     client = Client()
     client.force_login(buyer)

@@ -39,25 +39,25 @@ def test_it_needs_a_signed_in_person():
     assert Client().get("/billing/").status_code == 302
 
 
-def test_an_active_plan_shows_price_and_next_payment(browser, having, django_assert_max_num_queries):
+def test_an_active_plan_shows_price_and_next_payment(visitor, having, django_assert_max_num_queries):
     having()
-    browser.get("/billing/")
+    visitor.get("/billing/")
     with django_assert_max_num_queries(10):
-        page = words(browser.get("/billing/"))
+        page = words(visitor.get("/billing/"))
     for told in ("Cutter", "Active", "€36", "per month", "€36 on 4 May 2027"):
         assert told in page
 
 
-def test_a_trial_shows_its_end(browser, having):
+def test_a_trial_shows_its_end(visitor, having):
     having(status="trialing", trial_end=MAY)
-    page = words(browser.get("/billing/"))
+    page = words(visitor.get("/billing/"))
     assert "Free trial until" in page
     assert "4 May 2027" in page
 
 
-def test_a_plan_that_ends_says_when_and_asks_for_no_payment(browser, having):
+def test_a_plan_that_ends_says_when_and_asks_for_no_payment(visitor, having):
     having(cancel_at=MAY)
-    page = words(browser.get("/billing/"))
+    page = words(visitor.get("/billing/"))
     assert "Your plan ends on 4 May 2027" in page
     assert "Next payment" not in page
 
@@ -70,60 +70,60 @@ def test_a_plan_that_ends_says_when_and_asks_for_no_payment(browser, having):
         ("paused", "Your plan is paused"),
     ],
 )
-def test_what_needs_attention_comes_first(browser, having, status, told):
+def test_what_needs_attention_comes_first(visitor, having, status, told):
     having(status=status)
-    page = words(browser.get("/billing/"))
+    page = words(visitor.get("/billing/"))
     assert told in page
     assert page.index(told) < page.index("Customer since")
 
 
-def test_without_a_plan_it_names_the_free_one(browser):
+def test_without_a_plan_it_names_the_free_one(visitor):
     PlanVersionFactory(plan=PlanFactory(name="Ashore", is_default=True), features={"seats": 1})
-    assert "You are on Ashore, our free plan" in words(browser.get("/billing/"))
+    assert "You are on Ashore, our free plan" in words(visitor.get("/billing/"))
 
 
-def test_without_any_plan_it_says_so(browser):
-    assert "You have no plan yet" in words(browser.get("/billing/"))
+def test_without_any_plan_it_says_so(visitor):
+    assert "You have no plan yet" in words(visitor.get("/billing/"))
 
 
-def test_an_open_checkout_is_brought_to_mind(stripe, browser, buyer, cutter):
+def test_an_open_checkout_is_brought_to_mind(stripe, visitor, buyer, cutter):
     CheckoutAttemptFactory(customer=ensure_customer(user=buyer), price=cutter)
-    page = words(browser.get("/billing/"))
+    page = words(visitor.get("/billing/"))
     assert "You began to subscribe to Cutter and did not finish." in page
     assert 'href="/billing/checkout/cutter/?interval=month"' in page
 
 
-def test_it_asks_stripe_nothing(stripe, browser, having):
+def test_it_asks_stripe_nothing(stripe, visitor, having):
     having()
     asked = []
     stripe.observers.append(lambda request, _: asked.append(request.path))
-    browser.get("/billing/")
+    visitor.get("/billing/")
     assert asked == []
 
 
-def test_the_portal_opens_for_the_customer_and_comes_back_here(stripe, browser, having):
+def test_the_portal_opens_for_the_customer_and_comes_back_here(stripe, visitor, having):
     subscription = having()
-    response = browser.post("/billing/portal/")
+    response = visitor.post("/billing/portal/")
     [session] = stripe.find("billing_portal.session")
     assert (response.status_code, response["Location"]) == (303, session["url"])
     assert session["customer"] == subscription.customer.stripe_id
     assert session["return_url"].endswith("/billing/")
 
 
-def test_the_portal_is_not_for_those_whom_stripe_does_not_know(browser):
-    assert browser.post("/billing/portal/")["Location"] == "/billing/"
-    assert browser.get("/billing/portal/").status_code == 405
+def test_the_portal_is_not_for_those_whom_stripe_does_not_know(visitor):
+    assert visitor.post("/billing/portal/")["Location"] == "/billing/"
+    assert visitor.get("/billing/portal/").status_code == 405
 
 
-def test_a_portal_that_does_not_open_is_said(stripe, browser, having):
+def test_a_portal_that_does_not_open_is_said(stripe, visitor, having):
     having()
     stripe.fail("503", times=3)
-    page = words(browser.post("/billing/portal/", follow=True))
+    page = words(visitor.post("/billing/portal/", follow=True))
     assert "The page for cards and invoices did not open." in page
     assert "Our payment partner is not answering at the moment." in page
 
 
-def test_the_latest_plan_that_gives_something_is_shown(browser, having, publish):
+def test_the_latest_plan_that_gives_something_is_shown(visitor, having, publish):
     having(status="unpaid", started_at=MAY)
     having(started_at=MAY - timedelta(days=300))
-    assert "Active" in words(browser.get("/billing/"))
+    assert "Active" in words(visitor.get("/billing/"))

@@ -31,9 +31,9 @@ def test_a_visitor_signs_in_first_and_keeps_the_choice(cutter):
     assert response["Location"].endswith("login/?next=/billing/checkout/cutter/%3Finterval%3Dyear")
 
 
-def test_the_page_says_what_will_happen(browser, cutter, django_assert_max_num_queries):
+def test_the_page_says_what_will_happen(visitor, cutter, django_assert_max_num_queries):
     with django_assert_max_num_queries(14):
-        response = browser.get(CHECKOUT)
+        response = visitor.get(CHECKOUT)
     page = words(response)
     first_payment = timezone.now() + timedelta(days=14)
     for told in ("Cutter", "€36 per month", "14 days", "€0", f"{first_payment:%-d %B %Y}", "Exports"):
@@ -42,22 +42,22 @@ def test_the_page_says_what_will_happen(browser, cutter, django_assert_max_num_q
     assert response["Cache-Control"].startswith("max-age=0")
 
 
-def test_looking_at_the_page_asks_stripe_nothing(stripe, browser, cutter):
+def test_looking_at_the_page_asks_stripe_nothing(stripe, visitor, cutter):
     before = len(stripe.events.types())
-    browser.get(CHECKOUT)
+    visitor.get(CHECKOUT)
     assert len(stripe.events.types()) == before
     assert not CheckoutAttempt.objects.exists()
 
 
-def test_the_other_interval_is_offered_with_its_price(browser, cutter):
+def test_the_other_interval_is_offered_with_its_price(visitor, cutter):
     yearly = type(cutter)(version=cutter.version, interval="year", amount=36000, stripe_price_id="price_y")
     yearly.save()
-    assert "Pay €360 per year instead" in words(browser.get(CHECKOUT))
-    assert "Pay €36 per month instead" in words(browser.get(f"{CHECKOUT}?interval=year"))
+    assert "Pay €360 per year instead" in words(visitor.get(CHECKOUT))
+    assert "Pay €36 per month instead" in words(visitor.get(f"{CHECKOUT}?interval=year"))
 
 
-def test_a_post_goes_to_stripes_page(stripe, browser, cutter):
-    response = browser.post(CHECKOUT, {"interval": "month"})
+def test_a_post_goes_to_stripes_page(stripe, visitor, cutter):
+    response = visitor.post(CHECKOUT, {"interval": "month"})
     assert (response.status_code, response["Location"]) == (303, session_of(stripe)["url"])
 
 
@@ -74,53 +74,53 @@ def test_a_post_without_the_token_of_the_form_is_refused(stripe, buyer, cutter):
     ids=["hidden", "archived", "unknown"],
 )
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_a_plan_that_nobody_sells_is_said_so(stripe, browser, cutter, change, method):
+def test_a_plan_that_nobody_sells_is_said_so(stripe, visitor, cutter, change, method):
     type(cutter.version.plan).objects.filter(pk=cutter.version.plan_id).update(**change)
-    response = getattr(browser, method)(CHECKOUT)
+    response = getattr(visitor, method)(CHECKOUT)
     assert response.status_code == 404
     assert "This plan is not on sale: it does not exist, or it is no longer offered." in words(response)
     assert stripe.find("checkout.session") == []
 
 
-def test_the_free_plan_is_not_sold(browser):
+def test_the_free_plan_is_not_sold(visitor):
     PlanFactory(key="ashore", is_default=True)
-    assert browser.get("/billing/checkout/ashore/").status_code == 404
+    assert visitor.get("/billing/checkout/ashore/").status_code == 404
 
 
-def test_an_interval_that_is_not_sold_is_said_so(browser, cutter):
-    assert browser.get(f"{CHECKOUT}?interval=year").status_code == 404
-    assert browser.get(f"{CHECKOUT}?interval=nonsense").status_code == 200
+def test_an_interval_that_is_not_sold_is_said_so(visitor, cutter):
+    assert visitor.get(f"{CHECKOUT}?interval=year").status_code == 404
+    assert visitor.get(f"{CHECKOUT}?interval=nonsense").status_code == 200
 
 
-def test_a_price_that_stripe_does_not_know_is_not_on_sale_yet(browser, cutter):
+def test_a_price_that_stripe_does_not_know_is_not_on_sale_yet(visitor, cutter):
     type(cutter).objects.update(stripe_price_id="")
-    assert "This plan is not on sale yet" in words(browser.get(CHECKOUT))
+    assert "This plan is not on sale yet" in words(visitor.get(CHECKOUT))
 
 
-def test_a_silent_stripe_is_said_and_the_next_try_works(stripe, browser, cutter):
+def test_a_silent_stripe_is_said_and_the_next_try_works(stripe, visitor, cutter):
     stripe.fail("503", times=3)
-    response = browser.post(CHECKOUT)
+    response = visitor.post(CHECKOUT)
     assert response.status_code == 503
     assert "Nothing was charged and nothing is lost. Please try again in a minute." in words(response)
-    assert browser.post(CHECKOUT).status_code == 303
+    assert visitor.post(CHECKOUT).status_code == 303
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_a_subscriber_is_led_to_the_overview_with_a_sentence(browser, buyer, stripe, cutter, method):
+def test_a_subscriber_is_led_to_the_overview_with_a_sentence(visitor, buyer, stripe, cutter, method):
     SubscriptionFactory(customer=ensure_customer(user=buyer), price=cutter)
-    response = getattr(browser, method)(CHECKOUT, follow=True)
+    response = getattr(visitor, method)(CHECKOUT, follow=True)
     assert response.redirect_chain == [("/billing/", 303)]
     assert "You have a plan already" in words(response)
 
 
-def test_who_paid_in_another_tab_is_led_to_the_overview(stripe, browser, cutter):
-    browser.post(CHECKOUT)
+def test_who_paid_in_another_tab_is_led_to_the_overview(stripe, visitor, cutter):
+    visitor.post(CHECKOUT)
     stripe.complete_checkout(session_of(stripe)["id"])
-    assert browser.post(CHECKOUT)["Location"] == "/billing/"
+    assert visitor.post(CHECKOUT)["Location"] == "/billing/"
 
 
 def test_a_checkout_of_another_plan_in_the_same_moment_is_said(
-    stripe, browser, buyer, cutter, publish, monkeypatch
+    stripe, visitor, buyer, cutter, publish, monkeypatch
 ):
     """Another tab stored its intent between our look and our own."""
     other = publish("skiff")
@@ -130,92 +130,92 @@ def test_a_checkout_of_another_plan_in_the_same_moment_is_said(
         CheckoutAttemptFactory(customer=customer, price=other)
 
     monkeypatch.setattr("billing.checkout.services.live_subscription", meanwhile)
-    response = browser.post(CHECKOUT)
+    response = visitor.post(CHECKOUT)
     assert response.status_code == 409
     assert "You began another checkout in another tab." in words(response)
 
 
-def test_coming_back_without_paying_keeps_the_choice(browser, cutter):
-    page = words(browser.get(f"{CHECKOUT}?interval=month&cancelled=1"))
+def test_coming_back_without_paying_keeps_the_choice(visitor, cutter):
+    page = words(visitor.get(f"{CHECKOUT}?interval=month&cancelled=1"))
     assert "You came back without paying" in page
     assert "Go to payment" in page
 
 
-def test_too_many_starts_in_a_minute_are_slowed_down(stripe, browser, cutter):
+def test_too_many_starts_in_a_minute_are_slowed_down(stripe, visitor, cutter):
     for _ in range(10):
-        assert browser.post(CHECKOUT).status_code == 303
-    response = browser.post(CHECKOUT)
+        assert visitor.post(CHECKOUT).status_code == 303
+    response = visitor.post(CHECKOUT)
     assert (response.status_code, response["Retry-After"]) == (429, "60")
-    assert browser.get(CHECKOUT).status_code == 200
+    assert visitor.get(CHECKOUT).status_code == 200
 
 
-def test_success_reads_stripe_itself_and_welcomes(stripe, browser, cutter):
-    browser.post(CHECKOUT, {"next": "/soundings/how-to-read-a-bad-month/"})
+def test_success_reads_stripe_itself_and_welcomes(stripe, visitor, cutter):
+    visitor.post(CHECKOUT, {"next": "/soundings/how-to-read-a-bad-month/"})
     session = session_of(stripe)
     stripe.complete_checkout(session["id"])
-    page = words(browser.get("/billing/success/", {"session_id": session["id"]}))
+    page = words(visitor.get("/billing/success/", {"session_id": session["id"]}))
     assert "Welcome to Cutter" in page
     assert 'href="/soundings/how-to-read-a-bad-month/"' in page
     assert "hx-get" not in page
     assert Subscription.objects.get().status == "trialing"
 
 
-def test_success_again_changes_nothing(stripe, browser, cutter):
-    browser.post(CHECKOUT)
+def test_success_again_changes_nothing(stripe, visitor, cutter):
+    visitor.post(CHECKOUT)
     session = session_of(stripe)
     stripe.complete_checkout(session["id"])
     for _ in range(3):
-        assert browser.get("/billing/success/", {"session_id": session["id"]}).status_code == 200
+        assert visitor.get("/billing/success/", {"session_id": session["id"]}).status_code == 200
     assert Subscription.objects.count() == 1
 
 
-def test_success_without_a_payment_opens_nothing_and_looks_again(stripe, browser, cutter):
-    browser.post(CHECKOUT)
+def test_success_without_a_payment_opens_nothing_and_looks_again(stripe, visitor, cutter):
+    visitor.post(CHECKOUT)
     session = session_of(stripe)
-    page = words(browser.get("/billing/success/", {"session_id": session["id"]}))
+    page = words(visitor.get("/billing/success/", {"session_id": session["id"]}))
     assert "One moment, please" in page
     assert f'hx-get="/billing/success/?session_id={session["id"]}&amp;tries=1"' in page
     assert not Subscription.objects.exists()
 
 
-def test_success_with_a_silent_stripe_looks_again(stripe, browser, cutter):
-    browser.post(CHECKOUT)
+def test_success_with_a_silent_stripe_looks_again(stripe, visitor, cutter):
+    visitor.post(CHECKOUT)
     session = session_of(stripe)
     stripe.complete_checkout(session["id"])
     stripe.fail("503", times=3)
     address = f"/billing/success/?session_id={session['id']}"
-    assert "One moment, please" in words(browser.get(address))
-    partial = browser.get(f"{address}&tries=1", headers={"HX-Request": "true"})
+    assert "One moment, please" in words(visitor.get(address))
+    partial = visitor.get(f"{address}&tries=1", headers={"HX-Request": "true"})
     assert "Welcome to Cutter" in words(partial)
     assert "<html" not in words(partial)
 
 
-def test_success_stops_asking_and_says_so(stripe, browser, cutter):
-    browser.post(CHECKOUT)
+def test_success_stops_asking_and_says_so(stripe, visitor, cutter):
+    visitor.post(CHECKOUT)
     address = f"/billing/success/?session_id={session_of(stripe)['id']}"
-    page = words(browser.get(f"{address}&tries=19"))
+    page = words(visitor.get(f"{address}&tries=19"))
     assert "This takes longer than usual" in page
     assert "hx-get" not in page
-    assert "One moment" in words(browser.get(f"{address}&tries=99999"))
-    assert "One moment" in words(browser.get(f"{address}&tries=x"))
+    assert "One moment" in words(visitor.get(f"{address}&tries=99999"))
+    assert "One moment" in words(visitor.get(f"{address}&tries=x"))
 
 
-def test_success_of_an_expired_checkout_offers_the_plan_again(stripe, browser, cutter):
-    browser.post(CHECKOUT)
+def test_success_of_an_expired_checkout_offers_the_plan_again(stripe, visitor, cutter):
+    visitor.post(CHECKOUT)
     session = session_of(stripe)
     stripe.advance(hours=25)
-    page = words(browser.get("/billing/success/", {"session_id": session["id"]}))
+    page = words(visitor.get("/billing/success/", {"session_id": session["id"]}))
     assert "This checkout has expired" in page
     assert 'href="/billing/checkout/cutter/"' in page
 
 
 @pytest.mark.parametrize("session_id", ["", "cs_unknown", "{CHECKOUT_SESSION_ID}"])
-def test_success_of_an_unknown_session_is_not_found(browser, cutter, session_id):
-    assert browser.get("/billing/success/", {"session_id": session_id}).status_code == 404
+def test_success_of_an_unknown_session_is_not_found(visitor, cutter, session_id):
+    assert visitor.get("/billing/success/", {"session_id": session_id}).status_code == 404
 
 
-def test_success_of_somebody_elses_session_is_not_found(stripe, browser, cutter):
-    browser.post(CHECKOUT)
+def test_success_of_somebody_elses_session_is_not_found(stripe, visitor, cutter):
+    visitor.post(CHECKOUT)
     other = Client()
     other.force_login(UserFactory())
     assert other.get("/billing/success/", {"session_id": session_of(stripe)["id"]}).status_code == 404
@@ -232,11 +232,11 @@ def test_success_of_somebody_elses_session_is_not_found(stripe, browser, cutter)
         "/" + "x" * 2000,
     ],
 )
-def test_a_way_back_that_leaves_the_site_is_dropped(stripe, browser, cutter, path):
-    browser.post(CHECKOUT, {"next": path})
+def test_a_way_back_that_leaves_the_site_is_dropped(stripe, visitor, cutter, path):
+    visitor.post(CHECKOUT, {"next": path})
     assert CheckoutAttempt.objects.get().return_path == ""
 
 
-def test_success_needs_a_session_and_a_get(browser):
+def test_success_needs_a_session_and_a_get(visitor):
     assert Client().get("/billing/success/").status_code == 302
-    assert browser.post("/billing/success/").status_code == 405
+    assert visitor.post("/billing/success/").status_code == 405
