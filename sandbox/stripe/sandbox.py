@@ -98,6 +98,22 @@ class Sandbox:
         """Trouble for a coming API request: `sandbox.fail("500", path="/v1/customers", when="after")`."""
         self.faults.add(Fault(kind, **where))
 
+    def roll_secret(self, endpoint_id: str) -> str:
+        """Give a webhook endpoint a new signing secret; the old one signs beside it until `drop_old_secrets`.
+
+        Stripe's dashboard does this, its API can't, so the new secret is answered here.
+        """
+        endpoint = self.world.fetch("webhook_endpoint", endpoint_id)
+        old = [endpoint["_secret"], *endpoint.get("_old_secrets", [])]
+        secret = self.world.ids.new("whsec")
+        self.world.store.put({**endpoint, "_secret": secret, "_old_secrets": old})
+        return secret
+
+    def drop_old_secrets(self, endpoint_id: str) -> None:
+        """Let only the newest secret of a webhook endpoint sign from now on."""
+        endpoint = self.world.fetch("webhook_endpoint", endpoint_id)
+        self.world.store.put({**endpoint, "_old_secrets": []})
+
     def find(self, kind: str, **where: Any) -> list[Obj]:
         """Objects as Stripe would show them, oldest first: `sandbox.find("invoice", customer=...)`."""
         return [self.world.show(obj) for obj in self.world.store.find(kind, **where)]

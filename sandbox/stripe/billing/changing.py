@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.stripe.billing import invoicing, lines, periods, proration
+from sandbox.stripe.billing import invoicing, lines, periods, proration, settling
 from sandbox.stripe.billing.subscribing import Wanted, add_item, items_of, method_for, plan_ahead
 from sandbox.stripe.errors import ApiError
 from sandbox.stripe.store import Obj
@@ -178,7 +178,7 @@ def collect_open(world: World, subscription: Obj, invoice: Obj, *, off_session: 
     """Charge a finalized invoice, unless it is sent or already paid."""
     if invoice["status"] != "open" or invoice["collection_method"] == "send_invoice":
         return None
-    error = invoicing.pay(world, invoice, method_for(world, subscription), off_session=off_session)
+    error = settling.pay(world, invoice, method_for(world, subscription), off_session=off_session)
     if error:
         world.emit("invoice.payment_failed", invoice)
         if subscription["status"] == "active":

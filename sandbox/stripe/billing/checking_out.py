@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.stripe import cards
-from sandbox.stripe.billing import discounting, invoicing, lines, paying, periods, subscribing
+from sandbox.stripe.billing import discounting, lines, paying, periods, settling, subscribing
 from sandbox.stripe.billing.subscribing import Wanted
 from sandbox.stripe.errors import ApiError
 from sandbox.stripe.objects import payment_intents, payment_methods, setup_intents
@@ -161,7 +161,7 @@ def _subscribe(world: World, session: Obj, customer: Obj, method: Obj) -> dict[s
     )
     invoice = subscribing.first_invoice(world, subscription)
     if invoice["status"] == "open":
-        invoicing.pay(world, invoice, method, off_session=False, authenticated=True)
+        settling.pay(world, invoice, method, off_session=False, authenticated=True)
         subscribing.settle(world, subscription)
     made.update(subscription=subscription["id"], invoice=invoice["id"])
     return made

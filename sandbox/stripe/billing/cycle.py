@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.stripe.agenda import action
-from sandbox.stripe.billing import changing, invoicing, lines, periods, proration
+from sandbox.stripe.billing import changing, invoicing, lines, periods, proration, settling
 from sandbox.stripe.billing.subscribing import end, items_of, method_for, plan_ahead, settle
 from sandbox.stripe.store import Obj
 from sandbox.stripe.world import World
@@ -32,7 +32,7 @@ def expire(world: World, subscription_id: str) -> None:
     invoice = world.fetch("invoice", subscription["latest_invoice"])
     end(world, subscription, reason="expired")
     if invoice["status"] == "open":
-        invoicing.void(world, world.fetch("invoice", invoice["id"]))
+        settling.void(world, world.fetch("invoice", invoice["id"]))
 
 
 @action("subscription.period_end")
@@ -177,7 +177,7 @@ def _set_aside(world: World, invoice: Obj, behavior: str) -> None:
         return
     invoicing.finalize(world, invoice)
     if invoice["status"] == "open":
-        (invoicing.void if behavior == "void" else invoicing.give_up)(world, invoice)
+        (settling.void if behavior == "void" else settling.give_up)(world, invoice)
 
 
 @action("invoice.finalize")
@@ -198,8 +198,8 @@ def collect(world: World, invoice_id: str) -> None:
     if invoice["status"] != "open":
         return
     subscription = subscription_of(world, invoice)
-    method = method_for(world, subscription) if subscription else invoicing.method_for(world, invoice)
-    error = invoicing.pay(world, invoice, method, off_session=True)
+    method = method_for(world, subscription) if subscription else settling.method_for(world, invoice)
+    error = settling.pay(world, invoice, method, off_session=True)
     if subscription is None:
         return
     if invoice["status"] == "paid":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.stripe.billing import cycle, invoicing, subscribing
+from sandbox.stripe.billing import cycle, invoicing, settling, subscribing
 from sandbox.stripe.errors import ApiError
 from sandbox.stripe.expand import includable
 from sandbox.stripe.metadata import cleared, merged
@@ -62,14 +62,14 @@ def pay(world: World, params: Params, invoice_id: str) -> Obj:
 
 def _collect(world: World, params: Params, invoice: Obj, subscription: Obj | None) -> None:
     if params.take("paid_out_of_band", False):
-        invoicing.mark_paid(world, invoice, out_of_band=True)
+        settling.mark_paid(world, invoice, out_of_band=True)
         return
     method_id, off_session = (params.take("payment_method"), params.take("off_session", True))
     if method_id:
         method: Obj | None = payment_methods.resolve(world, method_id)
     else:
         method = default_method(world, invoice, subscription)
-    error = invoicing.pay(world, invoice, method, off_session=bool(off_session))
+    error = settling.pay(world, invoice, method, off_session=bool(off_session))
     if error:
         world.emit("invoice.payment_failed", invoice)
         raise error
@@ -89,19 +89,19 @@ def default_method(world: World, invoice: Obj, subscription: Obj | None) -> Obj 
         return world.fetch("payment_method", invoice["default_payment_method"])
     if subscription:
         return subscribing.method_for(world, subscription)
-    return invoicing.method_for(world, invoice)
+    return settling.method_for(world, invoice)
 
 
 @route("POST", "/v1/invoices/:id/void", "InvoiceVoidInvoiceParams")
 def void(world: World, params: Params, invoice_id: str) -> Obj:
     """Declare a finalized invoice a mistake."""
-    return invoicing.void(world, _in_state(world, invoice_id, ("open", "uncollectible"), "voided"))
+    return settling.void(world, _in_state(world, invoice_id, ("open", "uncollectible"), "voided"))
 
 
 @route("POST", "/v1/invoices/:id/mark_uncollectible", "InvoiceMarkUncollectibleParams")
 def mark_uncollectible(world: World, params: Params, invoice_id: str) -> Obj:
     """Give up on the money, keep the claim."""
-    return invoicing.give_up(world, _in_state(world, invoice_id, ("draft", "open"), "marked uncollectible"))
+    return settling.give_up(world, _in_state(world, invoice_id, ("draft", "open"), "marked uncollectible"))
 
 
 @route("DELETE", "/v1/invoices/:id", "InvoiceDeleteParams")
@@ -143,5 +143,5 @@ def include_payments(world: World, invoice: Obj) -> Obj:
 @includable("invoice", "confirmation_secret")
 def include_confirmation_secret(world: World, invoice: Obj) -> Obj | None:
     """What a browser needs to confirm the payment."""
-    intent = invoicing.intent_of(world, invoice)
+    intent = settling.intent_of(world, invoice)
     return {"client_secret": intent["client_secret"], "type": "payment_intent"} if intent else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.stripe.billing import discounting, invoicing, periods, subscribing
+from sandbox.stripe.billing import discounting, periods, settling, subscribing
 from sandbox.stripe.billing.subscribing import ENDED, Wanted, end
 from sandbox.stripe.errors import ApiError, invalid_param, missing_param
 from sandbox.stripe.metadata import cleared, merged
@@ -116,7 +116,7 @@ def _collect_first(world: World, subscription: Obj, behavior: str, off_session: 
             "a default payment method.",
             code="resource_missing",
         )
-    error = invoicing.pay(world, invoice, method, off_session=off_session)
+    error = settling.pay(world, invoice, method, off_session=off_session)
     if error and behavior == "error_if_incomplete":
         error.keep = False
         raise error

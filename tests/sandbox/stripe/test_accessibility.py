@@ -47,6 +47,16 @@ def test_every_page_is_accessible_and_fits(
     portal = shop.stripe.v1.billing_portal.sessions.create({"customer": made.customer})
     event = sandbox.find("event")[-1]["id"]
     invoice = shop.invoices(made.id)[0].hosted_invoice_url
+    promoted = shop.session(allow_promotion_codes=True)
+    dearer = shop.price(3900)
+    plans = f"{portal.url}/subscriptions/{made.id}"
+    offers = (f"{plans}/update", f"{plans}/confirm?price={dearer.id}", f"{plans}/cancel")
+    cards = (f"{portal.url}/cards/new", f"{portal.url}/details")
+    later = shop.subscribe(collection_method="send_invoice", days_until_due=14)
+    unpaid = shop.invoices(later.id)[0].hosted_invoice_url
+    for path in (promoted.url, *offers, *cards, unpaid):
+        page.goto(path)
+        must_be_usable(page)
     for path in ("/", session.url, f"/events/{event}", portal.url, invoice, "/checkout/pay/x"):
         page.goto(path if path.startswith("http") else address + path)
         must_be_usable(page)

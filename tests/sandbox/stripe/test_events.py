@@ -172,3 +172,16 @@ def test_an_event_is_a_snapshot_not_the_present(shop: Shop) -> None:
 def test_an_event_names_the_idempotency_key_of_its_request(shop: Shop) -> None:
     shop.stripe.v1.customers.create({}, {"idempotency_key": "order-7"})
     assert shop.stripe.v1.events.list({}).data[0]["request"].idempotency_key == "order-7"
+
+
+def test_a_rolled_secret_signs_beside_the_old_one_until_that_is_dropped(sandbox: Sandbox, shop: Shop) -> None:
+    made = endpoint(shop.stripe)
+    old, new = Receiver(made.secret), Receiver(sandbox.roll_secret(made.id))
+    shop.customer()
+    sandbox.deliver(old)
+    sandbox.events.resend(old.events[0].id, new)
+    assert old.events[0].id == new.events[0].id
+    sandbox.drop_old_secrets(made.id)
+    sandbox.events.resend(old.events[0].id, new)
+    with pytest.raises(stripe.SignatureVerificationError):
+        sandbox.events.resend(old.events[0].id, old)

@@ -68,3 +68,28 @@ def test_a_dispute_can_be_accepted(sandbox: Sandbox, shop: Shop) -> None:
     sandbox.advance(seconds=1)
     dispute = shop.stripe.v1.disputes.list({"charge": intent.latest_charge}).data[0]
     assert shop.stripe.v1.disputes.close(dispute.id).status == "lost"
+
+
+def test_a_credit_note_gives_a_paid_invoice_back_to_card_and_balance(shop: Shop) -> None:
+    made = shop.subscribe()
+    params = {"invoice": made.latest_invoice, "amount": 900, "refund_amount": 400}
+    note = shop.stripe.v1.credit_notes.create({**params, "reason": "order_change"})
+    assert (note.status, note.type, note.post_payment_amount) == ("issued", "post_payment", 900)
+    assert note.refunds[0].amount_refunded == 400
+    assert shop.stripe.v1.customers.retrieve(made.customer).balance == -500
+    assert shop.stripe.v1.invoices.retrieve(made.latest_invoice).post_payment_credit_notes_amount == 900
+    with pytest.raises(stripe.InvalidRequestError, match="between 1 and 1000"):
+        shop.stripe.v1.credit_notes.create({"invoice": made.latest_invoice, "amount": 1001})
+    with pytest.raises(stripe.InvalidRequestError, match="must equal"):
+        shop.stripe.v1.credit_notes.create({**params, "credit_amount": 100})
+    assert shop.stripe.v1.credit_notes.list({"invoice": made.latest_invoice}).data[0].id == note.id
+
+
+def test_a_credit_note_lowers_an_open_invoice_and_may_settle_it(shop: Shop) -> None:
+    made = shop.subscribe(collection_method="send_invoice", days_until_due=14)
+    invoice = shop.invoices(made.id)[0].id
+    shop.stripe.v1.credit_notes.create({"invoice": invoice, "amount": 400})
+    lowered = shop.stripe.v1.invoices.retrieve(invoice)
+    assert (lowered.status, lowered.amount_remaining) == ("open", 1500)
+    shop.stripe.v1.credit_notes.create({"invoice": invoice, "amount": 1500})
+    assert shop.stripe.v1.invoices.retrieve(invoice).status == "paid"
