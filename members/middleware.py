@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from allauth.account.adapter import get_adapter
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import SESSION_KEY
 from django.core.cache import cache
@@ -61,9 +60,7 @@ class LastSeenMiddleware:
         response = self.get_response(request)
         session = request.session
         if session.accessed and SESSION_KEY in session and _is_due(session.session_key):
-            UserSession.objects.filter(session_key=session.session_key).update(
-                last_seen_at=timezone.now(), ip=get_adapter().get_client_ip(request)
-            )
+            UserSession.objects.filter(session_key=session.session_key).update(last_seen_at=timezone.now())
         return response
 
 

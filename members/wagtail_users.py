@@ -4,8 +4,9 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
+from django.utils.functional import cached_property
 from wagtail.users.forms import UserCreationForm, UserEditForm
-from wagtail.users.views.users import UserViewSet
+from wagtail.users.views.users import IndexView, UserViewSet
 
 from members.models import CustomUser
 from members.people import keep_address_in_step
@@ -39,8 +40,23 @@ class PersonEditForm(PersonForm, UserEditForm):  # type: ignore[misc]
     """Changes somebody; a new address has to be verified at the next sign-in."""
 
 
+class PersonIndexView(IndexView):  # type: ignore[misc]
+    """The list, where Wagtail's "Username" column is called what it shows."""
+
+    @cached_property
+    def columns(self) -> list[Any]:
+        """Wagtail's columns."""
+        columns: list[Any] = super().columns
+        for column in columns:
+            if column.name == CustomUser.USERNAME_FIELD:
+                column.label = "E-mail address"
+        return columns
+
+
 class MemberViewSet(UserViewSet):  # type: ignore[misc]
     """The "Users" entry of Wagtail's settings menu."""
+
+    index_view_class = PersonIndexView
 
     def get_form_class(self, for_update: bool = False) -> type[Any]:
         """The forms above."""

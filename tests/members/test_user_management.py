@@ -33,6 +33,7 @@ def test_wagtail_lists_people_by_address(client: Client, admin: CustomUser) -> N
     person = PersonFactory()
     content = client.get(reverse("wagtailusers_users:index")).content.decode()
     assert person.email in content
+    assert "Username" not in content
 
 
 def test_the_list_does_not_ask_once_more_per_person(
