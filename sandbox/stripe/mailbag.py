@@ -119,5 +119,5 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> int:
         return error.code
     except urllib.error.URLError as error:
         raise OSError(f"Nobody answers at the endpoint: {error.reason}.") from error
-    except http.client.HTTPException as error:
-        raise OSError(f"The endpoint's answer can't be read: {type(error).__name__}.") from error
+    except (http.client.HTTPException, ValueError, OverflowError) as error:
+        raise OSError(f"The endpoint can't be called or read: {type(error).__name__}.") from error

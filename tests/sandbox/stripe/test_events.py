@@ -126,6 +126,13 @@ def test_an_endpoint_nobody_listens_at_is_noted_not_raised(sandbox: Sandbox, sho
     assert "refused" in (received[0].error or "")
 
 
+def test_an_address_with_an_impossible_port_is_noted_not_raised(sandbox: Sandbox, shop: Shop) -> None:
+    url = "http://127.0.0.1:99999/"
+    shop.stripe.v1.webhook_endpoints.create({"url": url, "enabled_events": ["*"]})
+    shop.customer()
+    assert [received.delivered for received in sandbox.deliver()] == [False]
+
+
 def test_webhooks_never_leave_this_machine(sandbox: Sandbox, shop: Shop) -> None:
     url = "https://shop.example/hook"
     shop.stripe.v1.webhook_endpoints.create({"url": url, "enabled_events": ["*"]})

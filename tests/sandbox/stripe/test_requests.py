@@ -1,6 +1,7 @@
 """Keys, versions, errors, idempotency, lists and expansion: how every resource answers."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import stripe
@@ -97,6 +98,18 @@ def test_a_key_is_forgotten_after_a_day(sandbox: Sandbox, client: stripe.StripeC
     first = client.v1.customers.create({}, {"idempotency_key": "k"})
     sandbox.advance(days=1, seconds=1)
     assert client.v1.customers.create({}, {"idempotency_key": "k"}).id != first.id
+
+
+def test_the_same_key_from_many_threads_does_the_work_once(sandbox: Sandbox) -> None:
+    def create(number: int) -> str:
+        client = sandbox.client()
+        client.v1.products.create({"name": f"Product {number}"})
+        return client.v1.customers.create({"name": "once"}, {"idempotency_key": "k"}).id
+
+    with ThreadPoolExecutor(8) as pool:
+        ids = set(pool.map(create, range(24)))
+    assert len(ids) == len(sandbox.find("customer")) == 1
+    assert len(sandbox.find("product")) == 24
 
 
 def test_lists_go_both_ways_newest_first(client: stripe.StripeClient) -> None:
