@@ -24,6 +24,12 @@ AUTHENTICATOR = {
 }
 
 
+@pytest.fixture(autouse=True)
+def no_counted_tries() -> None:
+    """Rate limits count in the cache; each test starts at zero."""
+    cache.clear()
+
+
 @pytest.fixture
 def person() -> CustomUser:
     person: CustomUser = PersonFactory()
