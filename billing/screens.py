@@ -3,10 +3,15 @@
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
+from django.contrib import messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import Model
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from wagtail_modeladmin.helpers import PermissionHelper
+from wagtail_modeladmin.helpers import AdminURLHelper, PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import IndexView, InspectView
 
@@ -52,8 +57,30 @@ class ReadOnlyInspectView(InspectView):  # type: ignore[misc]
         return {"label": label, "value": value}
 
 
+class NumberedURLHelper(AdminURLHelper):  # type: ignore[misc]
+    """Addresses of rows end in a number; modeladmin would try, and fail, to look any word up."""
+
+    def get_action_url_pattern(self, action: str) -> str:
+        """Modeladmin's pattern, for numbers only."""
+        return str(super().get_action_url_pattern(action)).replace(r"[-\w]+", r"\d+")
+
+
 class BillingIndexView(IndexView):  # type: ignore[misc]
-    """A list whose CSV is harmless, as Wagtail's XLSX is: what a stranger typed never becomes a formula."""
+    """A list that survives what people type into addresses, and whose CSV holds no formula of a stranger."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """A filter that makes no sense leads back to the whole list."""
+        if any("\x00" in value for value in request.GET.values()):
+            return self._whole_list(request)
+        try:
+            response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        except IncorrectLookupParameters:
+            return self._whole_list(request)
+        return response
+
+    def _whole_list(self, request: HttpRequest) -> HttpResponseBase:
+        messages.warning(request, "That filter does not exist, so this is the whole list.")
+        return redirect(self.index_url)
 
     def write_csv_row(self, writer: Any, row_dict: dict[str, Any]) -> Any:
         """Text that a spreadsheet would calculate gets an apostrophe before it."""
@@ -64,6 +91,7 @@ class BillingAdmin(ModelAdmin):  # type: ignore[misc]
     """The base of every list. ``empty_text`` says what will appear here, and when."""
 
     index_view_class = BillingIndexView
+    url_helper_class = NumberedURLHelper
     empty_text = ""
     list_per_page = 50
     index_view_extra_css = ["billing/admin.css"]

@@ -93,6 +93,28 @@ def test_every_list_can_be_taken_away_as_a_spreadsheet(admin, name, kind):
     assert len(rows) > 2
 
 
+@pytest.mark.parametrize(
+    "query",
+    ["plan__id__exact=abc", "foo=bar", "q=%00", "export=csv&plan__id__exact=x", "created_at__gte=abc"],
+)
+def test_a_filter_that_makes_no_sense_leads_back_to_the_whole_list(admin, query):
+    fill(2)
+    response = admin.get(f"{index('versions')}?{query}", follow=True)
+    assert response.redirect_chain == [(index("versions"), 302)]
+    assert "That filter does not exist" in response.content.decode()
+
+
+@pytest.mark.parametrize("query", ["o=99", "o=x", "o=-", "p=99999", "p=x", "state=zzz"])
+def test_an_order_or_page_that_makes_no_sense_is_ignored(admin, query):
+    fill(1)
+    assert admin.get(f"{index('plans')}?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("tail", ["edit/abc", "move/abc", "history/abc", "edit/999999999999999999999"])
+def test_a_row_that_does_not_exist_is_not_found(admin, tail):
+    assert admin.get(f"{index('plans')}{tail}/").status_code == 404
+
+
 def test_what_a_stranger_typed_is_no_formula_in_a_spreadsheet(admin):
     StripeCustomerFactory(user__email="=1+2@example.com")
     response = admin.get(index("customers"), {"export": "csv"})
