@@ -2,9 +2,11 @@
 
 from wagtail import hooks
 
+from home.admin_scripts import admin_script
 from home.content_checks import checker, publishing
 from home.content_checks import report as content_checks
 from home.gate.downloads import check_document
+from home.gate.explorer import show_audiences
 from home.help_votes import report as help_votes
 
 hooks.register("before_serve_document", check_document)
@@ -14,3 +16,6 @@ hooks.register("after_publish_page", publishing.tell_findings)
 for report in (content_checks, help_votes):
     hooks.register("register_admin_urls", report.report_urls)
     hooks.register("register_reports_menu_item", report.report_menu_item)
+hooks.register("insert_global_admin_js", admin_script)
+
+show_audiences()

@@ -22,7 +22,7 @@ class PreviewDividerBlock(blocks.StaticBlock):
     """Where the free part of a gated page ends."""
 
     class Meta:
-        icon = "scissors"
+        icon = "cut"
         label = "Preview divider"
         template = "home/blocks/preview_divider.html"
         admin_text = (

@@ -17,5 +17,6 @@ indexing   keeps the search index true to the gate
 signals    what happens when a page moves
 privacy    Wagtail's own page privacy, for many pages at once
 documents  a document is as public as the most public place that links to it
+explorer   shows editors who can read each page
 downloads  what a reader gets who may not have a document
 """
