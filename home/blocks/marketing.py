@@ -92,6 +92,7 @@ class PictureAndTextBlock(blocks.StructBlock):
         icon = "image"
         label = "Picture and text"
         template = "home/blocks/picture_and_text.html"
+        preview_template = "home/previews/picture_and_text.html"
         description = "A picture beside a heading and a few sentences: one part of the product."
 
 

@@ -30,6 +30,7 @@ class FigureBlock(blocks.StructBlock):
         icon = "image"
         label = "Image"
         template = "home/blocks/figure.html"
+        preview_template = "home/previews/figure.html"
         description = "A picture, with a caption if it needs one."
 
 
@@ -48,3 +49,7 @@ class PlayerBlock(blocks.StructBlock):
         label = "Video"
         template = "home/blocks/player.html"
         description = "A video from YouTube or Vimeo."
+        preview_value = {
+            "video": "https://www.youtube.com/watch?v=aqz-KE-bpKQ",
+            "caption": "Nothing is loaded from there before a reader presses play.",
+        }
