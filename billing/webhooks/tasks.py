@@ -1,16 +1,33 @@
 """The jobs behind the inbox."""
 
-from procrastinate import RetryStrategy
+import logging
+
 from procrastinate.contrib.django import app
 
-from billing.webhooks.jobs import RECONCILE
+from billing.gateway.errors import StripeFailure
+from billing.webhooks.jobs import RECONCILE, defer_reconcile
 from billing.webhooks.services import handle_waiting, sweep
 
+logger = logging.getLogger(__name__)
 
-@app.task(name=RECONCILE, queue="billing", retry=RetryStrategy(max_attempts=5, exponential_wait=2))
-def reconcile(customer_id: int) -> None:
-    """Make our rows about this customer equal to Stripe's; retried after 2, 4, 8, 16 and 32 seconds."""
-    handle_waiting(customer_id=customer_id)
+MAX_TRIES = 5
+
+
+@app.task(name=RECONCILE, queue="billing")
+def reconcile(customer_id: int, tries: int = 0) -> None:
+    """Make our rows about this customer equal to Stripe's; a failed job is followed by another one.
+
+    Not by Procrastinate's own retry: it puts the failed job back under its queueing lock, and where an event
+    has queued the next job meanwhile, that is refused and the failed one stays "doing" for ever.
+    """
+    try:
+        handle_waiting(customer_id=customer_id)
+    except Exception as error:
+        if tries >= MAX_TRIES:
+            raise
+        expected = isinstance(error, StripeFailure)
+        logger.warning("Reconcile of customer %s failed: %s", customer_id, error, exc_info=not expected)
+        defer_reconcile(customer_id, tries=tries + 1)
 
 
 @app.periodic(cron="* * * * *")

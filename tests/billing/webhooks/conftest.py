@@ -18,7 +18,7 @@ def work(db: None) -> Callable[[], int]:
         from_queue = ProcrastinateJob.objects.filter(pk__in=[pk for pk, _ in waiting])
         from_queue._raw_delete(from_queue.db)
         for _, args in waiting:
-            handle_waiting(**args)
+            handle_waiting(customer_id=args["customer_id"])
         return len(waiting)
 
     return run

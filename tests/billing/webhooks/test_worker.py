@@ -3,11 +3,14 @@
 import asyncio
 
 import pytest
+from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from billing.customers.services import ensure_customer
+from billing.gateway.errors import StripeUnavailable
 from billing.subscriptions.models import Subscription
+from billing.webhooks import tasks
 from billing.webhooks.jobs import defer_reconcile
 from billing.webhooks.models import InboxEvent
 from billing.webhooks.tasks import sweep_inbox
@@ -48,13 +51,16 @@ def test_an_event_becomes_a_subscription(stripe, post, publish):
     assert states("reconcile") == {"succeeded"}
 
 
-def test_a_failed_job_waits_for_another_try(stripe):
+def test_a_failed_job_is_followed_by_another_one_that_waits_longer_each_time(stripe):
     customer = ensure_customer(user=UserFactory())
     event = InboxEventFactory(customer=customer)
     defer_reconcile(customer.pk)
     stripe.fail("503", times=3)
     run_worker()
-    assert states("reconcile") == {"todo"}
+    assert states("reconcile") == {"succeeded", "todo"}
+    follower = ProcrastinateJob.objects.get(status="todo")
+    assert follower.args == {"customer_id": customer.pk, "tries": 1}
+    assert 0 < (follower.scheduled_at - timezone.now()).total_seconds() <= 2
     event.refresh_from_db()
     assert (event.state, event.attempts) == ("received", 0)
 
@@ -78,3 +84,31 @@ def test_the_sweeper_runs_as_a_job(stripe):
     sweep_inbox.defer(timestamp=0)
     run_worker()
     assert "succeeded" in states("sweep_inbox")
+
+
+def test_a_job_that_fails_while_the_next_one_waits_leaves_it_to_that_one(stripe, monkeypatch):
+    """An event arrives while a reconcile runs that will fail: both jobs have the same queueing lock."""
+    customer = ensure_customer(user=UserFactory())
+    event = InboxEventFactory(customer=customer)
+    defer_reconcile(customer.pk)
+    handle, failing = tasks.handle_waiting, iter([True])
+
+    def overtaken(*, customer_id):
+        if next(failing, False):
+            defer_reconcile(customer_id)
+            stripe.fail("503", times=3)
+        handle(customer_id=customer_id)
+
+    monkeypatch.setattr(tasks, "handle_waiting", overtaken)
+    run_worker()
+    event.refresh_from_db()
+    assert event.state == "processed"
+    assert not ProcrastinateJob.objects.filter(status="doing").exists()
+
+
+def test_the_last_try_leaves_the_rest_to_the_sweeper(stripe):
+    customer = ensure_customer(user=UserFactory())
+    stripe.fail("503", times=3)
+    with pytest.raises(StripeUnavailable):
+        tasks.reconcile(customer_id=customer.pk, tries=tasks.MAX_TRIES)
+    assert not ProcrastinateJob.objects.exists()
