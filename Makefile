@@ -32,13 +32,13 @@ lint: test-packages ## All that can be said about the code without running it
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/lint-imports
-	$(BIN)/djlint --check --lint --quiet templates
+	$(BIN)/djlint --lint --quiet templates
 	$(BIN)/mypy
 	@$(BIN)/python -m sandbox.postgres.check_migrations
 	@$(BIN)/python -m sandbox.stack.deployment check --deploy --fail-level WARNING
 
-format: test-packages ## Lay out the code and templates as lint wants them
-	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet . ; $(BIN)/djlint --reformat --quiet templates
+format: test-packages ## Lay out the code as lint wants it
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
 
 snapshot: test-packages ## Renew the pre-migrated schema after a new migration
 	@$(BIN)/python -m sandbox.postgres.make_snapshots
