@@ -41,7 +41,7 @@ def _footer(pages: dict[str, Page]) -> list[Stored]:
             _link(pages["how-to-read-a-bad-month"]),
             _link(url="/feed/", label="Feed"),
         ],
-        "Help": [_link(pages["help"]), _link(pages["choose-a-plan"]), _link(pages["two-step-sign-in"])],
+        "Help": [_link(pages["help"]), _link(pages["choose-a-plan"]), _link(pages["two-factor-sign-in"])],
         "Company": [_link(pages["about"]), _link(pages["contact"])],
     }
     return [_block("column", {"title": title, "links": links}) for title, links in columns.items()]

@@ -41,6 +41,7 @@ class LinkBlock(blocks.StructBlock):
     class Meta:
         icon = "link"
         label = "Link"
+        label_format = "{label} {page} {url}"
 
     def clean(self, value: Any) -> Any:
         """A link leads somewhere and has a name."""
@@ -67,6 +68,7 @@ class HeaderItemBlock(LinkBlock):
     class Meta:
         icon = "list-ul"
         label = "Menu entry"
+        label_format = "{label} {page} {url}"
 
 
 class FooterColumnBlock(blocks.StructBlock):
@@ -78,6 +80,7 @@ class FooterColumnBlock(blocks.StructBlock):
     class Meta:
         icon = "list-ul"
         label = "Column"
+        label_format = "{title}"
 
 
 class SocialLinkBlock(blocks.StructBlock):
@@ -89,6 +92,7 @@ class SocialLinkBlock(blocks.StructBlock):
     class Meta:
         icon = "globe"
         label = "Social link"
+        label_format = "{network} {url}"
 
 
 class HeaderBlock(blocks.StreamBlock):
@@ -96,17 +100,26 @@ class HeaderBlock(blocks.StreamBlock):
 
     item = HeaderItemBlock()
 
+    class Meta:
+        collapsed = True
+
 
 class FooterBlock(blocks.StreamBlock):
     """The columns of the footer."""
 
     column = FooterColumnBlock()
 
+    class Meta:
+        collapsed = True
+
 
 class SocialBlock(blocks.StreamBlock):
     """The social links."""
 
     profile = SocialLinkBlock()
+
+    class Meta:
+        collapsed = True
 
 
 class LinksBlock(blocks.StreamBlock):

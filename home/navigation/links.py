@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest
-from wagtail.models import Site
+from wagtail.models import Page, Site
 
 from home.navigation.blocks import NETWORKS
 from home.navigation.models import Navigation
 
 T = TypeVar("T")
+Stored = dict[str, Any]
+STREAMS = ("header", "call_to_action", "announcement_link", "footer", "legal", "social")
 CACHE_ATTRIBUTE = "_quickscale_site_settings"
 
 
@@ -71,7 +73,7 @@ class SiteSettings:
 
 
 def site_settings(request: HttpRequest) -> SiteSettings:
-    """The settings of the request's site, compiled on first use; the queries do not grow with the links."""
+    """The settings of the request's site, compiled on first use: two queries, however many links."""
     compiled: SiteSettings | None = getattr(request, CACHE_ATTRIBUTE, None)
     if compiled is None:
         compiled = _compile(request)
@@ -83,57 +85,76 @@ def _compile(request: HttpRequest) -> SiteSettings:
     if Site.find_for_request(request) is None:
         return SiteSettings(site_name=settings.WAGTAIL_SITE_NAME)
     stored = Navigation.for_request(request)
+    values = {name: _values(getattr(stored, name).raw_data) for name in STREAMS}
+    links = LinkMaker(request, Page.objects.in_bulk(list(_page_ids(list(values.values())))))
     return SiteSettings(
         site_name=stored.organisation or settings.WAGTAIL_SITE_NAME,
         tagline=stored.tagline,
-        navigation=_kept(_entry(request, block.value) for block in stored.header),
-        call_to_action=_first_link(request, stored.call_to_action),
-        announcement=_announcement(request, stored),
-        footer_columns=_kept(_column(request, block.value) for block in stored.footer),
+        navigation=_kept(map(links.link, values["header"])),
+        call_to_action=links.first(values["call_to_action"]),
+        announcement=_announcement(stored.announcement, links.first(values["announcement_link"])),
+        footer_columns=_kept(map(links.column, values["footer"])),
         footer_text=stored.footer_text,
-        legal_links=_kept(_link(request, block.value) for block in stored.legal),
-        social_links=tuple(_social_link(block.value) for block in stored.social),
+        legal_links=_kept(map(links.link, values["legal"])),
+        social_links=tuple(map(_social_link, values["social"])),
         social_image=stored.social_image,
     )
+
+
+class LinkMaker:
+    """Makes links of stored values; ``pages`` holds every page that any of them leads to."""
+
+    def __init__(self, request: HttpRequest, pages: Mapping[int, Page]) -> None:
+        self.request = request
+        self.pages = pages
+
+    def link(self, value: Stored) -> Link | None:
+        """The link, or None while its page is not published or gone."""
+        page = self.pages.get(value["page"]) if value["page"] else None
+        if value["page"] and (page is None or not page.live):
+            return None
+        url = page.get_url(self.request) if page else value["url"]
+        if not url:
+            return None
+        children = _kept(map(self.link, _values(value.get("children", []))))
+        label = value["label"] or (page.title if page else url)
+        return Link(label, url, current=_is_current(self.request.path, url), children=children)
+
+    def first(self, values: Sequence[Stored]) -> Link | None:
+        """The first of at most one."""
+        return next(map(self.link, values), None)
+
+    def column(self, value: Stored) -> FooterColumn | None:
+        """The column, or None if no link is left in it."""
+        links = _kept(map(self.link, _values(value["links"])))
+        return FooterColumn(title=value["title"], links=links) if links else None
+
+
+def _values(items: Iterable[Stored]) -> list[Stored]:
+    """The values of a stored stream or list; the editor's screen wraps each with an id, code may not."""
+    return [item.get("value", item) for item in items]
+
+
+def _page_ids(value: Any) -> Iterator[int]:
+    if isinstance(value, dict):
+        if value.get("page"):
+            yield value["page"]
+        yield from _page_ids(list(value.values()))
+    elif isinstance(value, list):
+        for part in value:
+            yield from _page_ids(part)
 
 
 def _kept(found: Iterable[T | None]) -> tuple[T, ...]:
     return tuple(item for item in found if item is not None)
 
 
-def _link(request: HttpRequest, value: Any, children: tuple[Link, ...] = ()) -> Link | None:
-    page = value["page"]
-    if page is not None and not page.live:
-        return None
-    url = page.get_url(request) if page is not None else value["url"]
-    if not url:
-        return None
-    label = value["label"] or (page.title if page is not None else url)
-    return Link(label=label, url=url, current=_is_current(request.path, url), children=children)
+def _announcement(text: str, link: Link | None) -> Announcement | None:
+    return Announcement(text, link, key=f"{zlib.crc32(text.encode()):08x}") if text else None
 
 
-def _entry(request: HttpRequest, value: Any) -> Link | None:
-    return _link(request, value, _kept(_link(request, child) for child in value["children"]))
-
-
-def _column(request: HttpRequest, value: Any) -> FooterColumn | None:
-    links = _kept(_link(request, link) for link in value["links"])
-    return FooterColumn(title=value["title"], links=links) if links else None
-
-
-def _first_link(request: HttpRequest, stream: Any) -> Link | None:
-    return next((_link(request, block.value) for block in stream), None)
-
-
-def _announcement(request: HttpRequest, stored: Navigation) -> Announcement | None:
-    if not stored.announcement:
-        return None
-    key = f"{zlib.crc32(stored.announcement.encode()):08x}"
-    return Announcement(stored.announcement, _first_link(request, stored.announcement_link), key)
-
-
-def _social_link(value: Any) -> SocialLink:
-    network = value["network"]
+def _social_link(value: Stored) -> SocialLink:
+    network = str(value["network"])
     return SocialLink(network, dict(NETWORKS).get(network, network), value["url"])
 
 

@@ -93,6 +93,24 @@ def test_every_page_answers_a_visitor(demo, client):
         assert client.get(page.url).status_code == 200, page.url
 
 
+@pytest.mark.parametrize(
+    ("address", "queries"),
+    [
+        ("/", 14),
+        ("/pricing/", 18),
+        ("/soundings/", 17),
+        ("/soundings/how-to-read-a-bad-month/", 13),
+        ("/help/features/", 13),
+    ],
+)
+def test_a_page_takes_no_more_queries_than_it_needs(
+    demo, client, address, queries, django_assert_max_num_queries
+):
+    client.get(address)
+    with django_assert_max_num_queries(queries):
+        client.get(address)
+
+
 def test_every_link_on_every_page_leads_somewhere(demo):
     client = Client()
     seen = {"/"}
