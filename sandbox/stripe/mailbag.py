@@ -7,7 +7,7 @@ import random
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -31,11 +31,22 @@ class Received:
     error: str | None
 
 
+TROUBLES = {
+    "none": "come as usual",
+    "twice": "come twice",
+    "shuffled": "come in any order",
+    "late": "come ten seconds late",
+    "lost": "never come",
+}
+LATE = 10
+
+
 class Mailbag:
     """Events still on their way to the webhook endpoints."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self.trouble = "none"
 
     def pending(self) -> list[Obj]:
         """Events that some endpoint has not taken yet, oldest first; the same event once per endpoint."""
@@ -77,6 +88,21 @@ class Mailbag:
     def due(self, moment: float | None = None) -> list[Delivery]:
         """Deliveries whose back-off is over."""
         return delivery.find(self._store, "state = 'pending' AND next_at <= ?", moment or time.time())
+
+    def carry(self, items: list[Delivery], target: Transport | None = None) -> Iterator[Received]:
+        """Send these one by one as the trouble now set would have it; used by the server."""
+        if self.trouble == "late":
+            late = [item for item in items if not item.attempts and not item.next_at]
+            for item in late:
+                until = time.time() + LATE
+                self._store.query("UPDATE deliveries SET next_at = ? WHERE seq = ?", until, item.seq)
+            items = [item for item in items if item not in late]
+        if self.trouble == "shuffled":
+            items = random.sample(items, len(items))
+        copies = 2 if self.trouble == "twice" else 1
+        lose = (lambda _: True) if self.trouble == "lost" else None
+        for item in items:
+            yield from self._hand_over(item, target or post, copies, lose)
 
     def _hand_over(
         self, item: Delivery, target: Transport, duplicate: int, lose: Callable[[Obj], bool] | None

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from sandbox.stripe import delivery
 from sandbox.stripe.billing import periods, subscribing
 from sandbox.stripe.faults import KINDS, Fault
+from sandbox.stripe.mailbag import TROUBLES
 from sandbox.stripe.metadata import cleared
 from sandbox.stripe.sandbox import Sandbox
 from sandbox.stripe.store import Obj
@@ -44,6 +45,13 @@ def pages(sandbox: Sandbox) -> Blueprint:
         _cancel(sandbox, subscription_id, at_period_end=request.form.get("when") == "period_end")
         return redirect("/#subscriptions", 303)
 
+    @blueprint.post("/webhooks")
+    def webhooks() -> Answer:
+        trouble = request.form.get("trouble", "")
+        if trouble in TROUBLES:
+            sandbox.events.trouble = trouble
+        return redirect("/#trouble", 303)
+
     @blueprint.post("/faults")
     def trouble() -> Answer:
         _order_fault(sandbox, cleared(request.form.get("kind", "")), request.form.get("path", ""))
@@ -69,6 +77,8 @@ def _overview(sandbox: Sandbox) -> dict[str, object]:
         "deliveries": {event["id"]: delivery.find(store, "event_id = ?", event["id"]) for event in events},
         "endpoints": store.find("webhook_endpoint"),
         "kinds": KINDS,
+        "troubles": TROUBLES,
+        "trouble": sandbox.events.trouble,
         "faults": sandbox.faults.waiting,
     }
 

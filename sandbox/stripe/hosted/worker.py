@@ -7,9 +7,8 @@ import threading
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 
-from sandbox.stripe import delivery, timeline
+from sandbox.stripe import timeline
 from sandbox.stripe.delivery import Delivery
-from sandbox.stripe.mailbag import post
 from sandbox.stripe.sandbox import Sandbox
 
 log = logging.getLogger("sandbox.stripe")
@@ -60,12 +59,11 @@ class Worker:
 
     def _send(self, endpoint_id: str, items: list[Delivery]) -> None:
         try:
-            for item in items:
+            for received in self._sandbox.events.carry(items):
+                outcome = "delivered" if received.delivered else "not taken, will be tried again"
+                log.info("webhook %s to %s: %s", received.event_id, endpoint_id, outcome)
                 if self._stopping:
                     return
-                delivered = delivery.attempt(self._sandbox.world.store, item, post)
-                outcome = "delivered" if delivered else "not taken, will be tried again"
-                log.info("webhook %s to %s: %s", item.event_id, endpoint_id, outcome)
         finally:
             self._busy.discard(endpoint_id)
             self.wake()

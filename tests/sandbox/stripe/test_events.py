@@ -152,6 +152,33 @@ def test_webhooks_can_come_twice_shuffled_or_never(sandbox: Sandbox, shop: Shop)
     assert sandbox.events.pending() == []
 
 
+@pytest.mark.parametrize(
+    ("trouble", "expected"),
+    [("none", ["a", "b", "c"]), ("twice", ["a", "a", "b", "b", "c", "c"]), ("late", []), ("lost", [])],
+)
+def test_the_server_carries_webhooks_as_the_trouble_set_says(
+    sandbox: Sandbox, shop: Shop, trouble: str, expected: list[str]
+) -> None:
+    receiver = Receiver(endpoint(shop.stripe).secret)
+    for name in "abc":
+        shop.customer(name=name)
+    sandbox.events.trouble = trouble
+    list(sandbox.events.carry(sandbox.events.due(), receiver))
+    assert [event.data.object.name for event in receiver.events] == expected
+    left = {"none": 0, "twice": 0, "late": 3, "lost": 0}[trouble]
+    assert len(sandbox.events.pending()) == left
+    list(sandbox.events.carry(sandbox.events.due(time.time() + 11), receiver))
+    assert len(receiver.events) == len(expected) + left
+
+
+def test_shuffled_webhooks_all_arrive(sandbox: Sandbox, shop: Shop) -> None:
+    receiver = Receiver(endpoint(shop.stripe).secret)
+    shop.subscribe()
+    sandbox.events.trouble = "shuffled"
+    list(sandbox.events.carry(sandbox.events.due(), receiver))
+    assert sorted(receiver.types) == sorted(shop.types())
+
+
 def test_a_lost_event_can_still_be_read_and_sent_again(sandbox: Sandbox, shop: Shop) -> None:
     receiver = Receiver(endpoint(shop.stripe).secret)
     shop.customer()

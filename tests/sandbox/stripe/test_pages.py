@@ -223,6 +223,14 @@ def test_trouble_can_be_ordered_and_called_off(visitor: FlaskClient, sandbox: Sa
     assert sandbox.faults.waiting == []
 
 
+def test_webhooks_can_be_troubled_from_the_dashboard(visitor: FlaskClient, sandbox: Sandbox) -> None:
+    visitor.post("/webhooks", data={"trouble": "twice"})
+    assert sandbox.events.trouble == "twice"
+    assert '<option value="twice" selected>' in visitor.get("/").text
+    visitor.post("/webhooks", data={"trouble": "eaten"})
+    assert sandbox.events.trouble == "twice"
+
+
 def test_an_invoice_has_a_page(visitor: FlaskClient, shop: Shop) -> None:
     made = shop.subscribe()
     invoice = shop.invoices(made.id)[0]
