@@ -38,6 +38,8 @@ class _Catcher:
 
 def start_smtp(store: MailStore, port: int) -> Controller:
     """Serve SMTP on a loopback port, in a thread; the caller stops it."""
-    controller = Controller(_Catcher(store), hostname=LOOPBACK, port=port, data_size_limit=LARGEST_MAIL)
+    controller = Controller(
+        _Catcher(store), hostname=LOOPBACK, port=port, data_size_limit=LARGEST_MAIL, ready_timeout=30
+    )
     controller.start()
     return controller

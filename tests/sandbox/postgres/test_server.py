@@ -84,7 +84,7 @@ def test_a_server_left_over_by_a_dead_run_is_replaced(server: Server) -> None:
     first = server.start(log=subprocess.DEVNULL, outlives_us=True)
     second = server.start(log=subprocess.DEVNULL)
 
-    assert first.wait(10) == 0
+    assert first.wait(60) == 0
     assert server.answers()
     assert second.poll() is None
 
@@ -103,7 +103,7 @@ def test_it_ends_with_a_parent_that_is_killed_outright(server: Server) -> None:
 
     parent.kill()
     parent.wait()
-    orphan.wait(15)
+    orphan.wait(60)
 
     assert server.running() is None
 
@@ -183,6 +183,6 @@ def test_a_shared_server_that_was_killed_starts_anew(folder: Path) -> None:
         process = server.running()
         assert process is not None
         process.kill()
-        process.wait(10)
+        process.wait(60)
     with shared_server(folder) as server:
         assert server.answers()
