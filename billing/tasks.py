@@ -1,7 +1,15 @@
 """Gathers the jobs of the subpackages: Procrastinate looks for a module of this name in every app."""
 
+from billing.audits.tasks import compare_with_stripe
 from billing.customers.tasks import send_email_to_stripe
 from billing.publishing.tasks import look_for_drift, publish_catalog
 from billing.webhooks.tasks import reconcile, sweep_inbox
 
-__all__ = ["look_for_drift", "publish_catalog", "reconcile", "send_email_to_stripe", "sweep_inbox"]
+__all__ = [
+    "compare_with_stripe",
+    "look_for_drift",
+    "publish_catalog",
+    "reconcile",
+    "send_email_to_stripe",
+    "sweep_inbox",
+]
