@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
-from wagtail.models import Page, Site
 
 from billing.subscriptions.models import Subscription
 from members.models import CustomUser
@@ -17,6 +16,7 @@ from tests.factories.billing import (
     StripeCustomerFactory,
     SubscriptionFactory,
 )
+from tests.factories.home import ArticleIndexPageFactory, HelpIndexPageFactory
 from tests.factories.members import PersonFactory, add_totp, person_in
 
 pytestmark = pytest.mark.django_db
@@ -119,11 +119,14 @@ def test_people_who_run_the_site_find_the_admin(client: Client, person: CustomUs
 
 def test_articles_and_help_are_offered_where_an_editor_made_them(client: Client, person: CustomUser) -> None:
     assert "Go on reading" not in shown(client)
-    home = Site.objects.get().root_page
-    home.add_child(instance=Page(title="Articles", slug="articles"))
-    home.add_child(instance=Page(title="Help", slug="help"))
-    assert 'href="/articles/"' in shown(client)
-    assert 'href="/help/"' in shown(client)
+    section = ArticleIndexPageFactory(title="Soundings", introduction="Essays about numbers.")
+    HelpIndexPageFactory(title="Help")
+    ArticleIndexPageFactory(title="Not yet", live=False)
+    page = shown(client)
+    assert f'href="{section.url}">Soundings</a>' in page
+    assert "Essays about numbers." in page
+    assert ">Help</a>" in page
+    assert "Not yet" not in page
 
 
 def test_the_number_of_queries_does_not_grow_with_history(
