@@ -75,4 +75,7 @@ def _matrix_value(feature: Feature, row: PlanFeature | None) -> bool | str:
         return False
     if feature.kind == Feature.Kind.SWITCH:
         return True
-    return "Unlimited" if row.value is None else intcomma(row.value)
+    if row.value is None:
+        return "Unlimited"
+    measure = f" {feature.unit}" if feature.unit.isupper() else ""
+    return f"{intcomma(row.value)}{measure}"

@@ -107,6 +107,15 @@ def test_the_matrix_compares_every_feature_of_every_plan():
     assert api.feature_matrix().rows[0].values == (True, True)
 
 
+def test_the_matrix_names_the_measure_of_an_amount_but_not_what_the_line_says_already():
+    storage = FeatureFactory(key="storage", kind="limit", name="Storage", unit="MB", position=1)
+    seats = FeatureFactory(key="seats", kind="limit", name="People", unit="people", position=2)
+    version = PlanVersionFactory(plan__position=1)
+    PlanFeatureFactory(version=version, feature=storage, value=20000)
+    PlanFeatureFactory(version=version, feature=seats, value=10)
+    assert [row.values for row in api.feature_matrix().rows] == [("20,000 MB",), ("10",)]
+
+
 def test_a_limit_of_nothing_is_not_included():
     seats = FeatureFactory(key="seats", kind="limit", name="People", unit="people")
     PlanFeatureFactory(version=PlanVersionFactory(plan__position=1), feature=seats, value=0)
