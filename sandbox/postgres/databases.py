@@ -45,6 +45,15 @@ def database_names(url: str) -> list[str]:
     return [str(name) for (name,) in rows]
 
 
+def newest_first(url: str, prefix: str) -> list[str]:
+    """The databases whose names begin with ``prefix``, the last created first."""
+    with _administration(url) as connection:
+        rows = connection.execute(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY oid DESC", [prefix]
+        ).fetchall()
+    return [str(name) for (name,) in rows]
+
+
 def is_empty(url: str) -> bool:
     """Whether the database named in ``url`` holds no table in its public schema."""
     with psycopg.connect(url) as connection:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sandbox.postgres.databases import database_names, drop_database
+from sandbox.postgres.databases import drop_database, newest_first
 from sandbox.postgres.errors import PostgresError, explain
 from sandbox.postgres.server import SUPERUSER, Server
 
@@ -21,7 +21,8 @@ FAST_AND_UNSAFE = {
     "max_connections": "200",
     "checkpoint_timeout": "1h",
 }
-LEFTOVERS = ("test_", "unfinished_")
+# Kept of each kind when the server starts and nobody uses it yet
+KEPT = {"test_": 0, "unfinished_": 0, "template_": 3}
 
 
 @contextmanager
@@ -62,8 +63,8 @@ def _start(server: Server) -> None:
 
 
 def _drop_leftovers(url: str) -> None:
-    for name in database_names(url):
-        if name.startswith(LEFTOVERS):
+    for prefix, kept in KEPT.items():
+        for name in newest_first(url, prefix)[kept:]:
             drop_database(url, name)
 
 

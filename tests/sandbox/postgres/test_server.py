@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from sandbox.postgres.databases import create_database
+from sandbox.postgres.databases import create_database, database_names
 from sandbox.postgres.errors import PostgresError, explain
 from sandbox.postgres.server import SUPERUSER, Server
 from sandbox.postgres.shared import shared_server
@@ -186,3 +186,15 @@ def test_a_shared_server_that_was_killed_starts_anew(folder: Path) -> None:
         process.wait(60)
     with shared_server(folder) as server:
         assert server.answers()
+
+
+def test_a_shared_server_keeps_the_newest_templates_and_no_leftovers(folder: Path) -> None:
+    names = ["template_a", "test_1", "template_b", "unfinished_x", "template_c", "template_d"]
+    with shared_server(folder) as server:
+        for name in names:
+            create_database(server.url(SUPERUSER), name)
+
+    with shared_server(folder) as server:
+        left = database_names(server.url(SUPERUSER))
+
+    assert left == ["postgres", "template0", "template1", "template_b", "template_c", "template_d"]
