@@ -15,7 +15,7 @@ WIDTHS = (360, 768, 1440)
 LOOKS = [(360, "light"), (1440, "dark")]
 SERIOUS = {"serious", "critical"}
 SIGN_IN_PAGES = ("/accounts/login/", "/accounts/signup/", "/accounts/password/reset/")
-VISITOR_PAGES = (*SIGN_IN_PAGES, "/search/?query=page")
+VISITOR_PAGES = (*SIGN_IN_PAGES, "/search/?q=page", "/search/help/?q=plan")
 CUSTOMER_PAGES = (
     "/dashboard/",
     "/dashboard/settings/",
