@@ -59,6 +59,7 @@ def test_a_mistake_in_the_contact_form_is_shown_where_it_is_and_then_sent(page: 
     wrong.fill("mara@example.com")
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_text("Message sent")).to_be_visible()
+    site.mailbox.wait_for(to="ravi@example.com", subject="A message from the contact page")
 
 
 def test_the_contact_form_works_without_javascript(plain: Page, site: Site) -> None:
