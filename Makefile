@@ -52,6 +52,7 @@ requirements: test-packages ## Pin requirements/*.in anew, with hashes; UPGRADE=
 	done
 
 clean: ## Remove what commands made: caches, build, the local site with its data
+	@test ! -e .local/postgres/data/postmaster.pid || { echo "The site of this folder still runs. Stop it first."; exit 1; }
 	rm -rf .local build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov
 	find . -name __pycache__ -not -path "./.venv/*" -prune -exec rm -rf {} +
 
