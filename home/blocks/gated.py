@@ -29,6 +29,7 @@ class PreviewDividerBlock(blocks.StaticBlock):
             "Everyone reads what stands above. What stands below needs the audience of the Access tab."
         )
         description = "Ends the free part of a page that is not open to everyone."
+        preview_template = "home/previews/preview_divider.html"
 
 
 class MembersOnlyBlock(blocks.StructBlock):
@@ -45,6 +46,7 @@ class MembersOnlyBlock(blocks.StructBlock):
         icon = "lock"
         label = "Members-only section"
         template = "home/blocks/members_only.html"
+        preview_value = {"audience": Audience.MEMBERS.value, "feature": ""}
         description = (
             "Content that only members, or customers with a feature, can read. Others see an invitation."
         )
