@@ -80,6 +80,18 @@ def test_the_gated_part_of_an_article_can_neither_be_read_nor_guessed(client):
     assert "Nothing found" in shown(client, SENTINEL[:6])
 
 
+def test_a_members_only_section_of_an_open_page_cannot_be_guessed_either(client):
+    hidden = {
+        "audience": "members",
+        "feature": "",
+        "content": [{"type": "text", "value": f"<p>{SENTINEL}</p>"}],
+    }
+    body = stream(("text", "<p>Public harbour</p>"), ("members_only", hidden))
+    StandardPageFactory(title="Harbour depths", body=body)
+    assert "Harbour depths" in shown(client, "public")
+    assert "Nothing found" in shown(client, SENTINEL)
+
+
 @pytest.mark.parametrize(
     "query",
     [
