@@ -1,0 +1,96 @@
+"""A worker is killed in the middle of a job: another one does it, and nothing is lost."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from billing.customers.services import ensure_customer
+from billing.gateway.client import connection as stripe_connection
+from billing.models import StripeCustomer, Subscription
+from billing.webhooks.jobs import defer_reconcile
+from sandbox.processes import LOOPBACK
+from sandbox.stack.environment import ROOT
+from tests.factories.billing import SubscriptionFactory, UserFactory
+
+KILLS = 10 if os.environ.get("FAULTS") == "long" else 1
+PATIENCE = 60  # seconds
+
+
+@pytest.fixture
+def silent_stripe() -> Iterator[str]:
+    """A Stripe that takes requests and never answers: a job that asks it is in the middle of its work."""
+    with socket.create_server((LOOPBACK, 0)) as listener:
+        yield f"http://{LOOPBACK}:{listener.getsockname()[1]}"
+
+
+@pytest.fixture
+def customer(settings, stripe_sandbox: str, transactional_db: None) -> Iterator[StripeCustomer]:
+    """Somebody whose row says that a subscription is active, which Stripe never had."""
+    settings.STRIPE_API_BASE = stripe_sandbox
+    stripe_connection.open()
+    made = ensure_customer(user=UserFactory())
+    SubscriptionFactory(customer=made, status="active")
+    yield made
+    stripe_connection.close()
+
+
+@contextmanager
+def worker(database_url: str, stripe: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker process, as in production; killed at the end of the block."""
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "manage.py"), "procrastinate", "worker"],
+        env={
+            **os.environ,
+            "DATABASE_URL": database_url,
+            "STRIPE_API_BASE": stripe,
+            "DJANGO_SETTINGS_MODULE": "config.settings.test",
+        },
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def wait_until(happened: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not happened():
+        assert time.monotonic() < deadline, f"{what} did not happen within {PATIENCE} s"
+        time.sleep(0.1)
+
+
+def job_is(status: str) -> bool:
+    return ProcrastinateJob.objects.filter(task_name__endswith="reconcile", status=status).exists()
+
+
+def let_a_minute_pass() -> None:
+    """Make the dead worker's last sign of life a minute older, in place of waiting for it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE procrastinate_workers SET last_heartbeat = last_heartbeat - interval '1 minute'"
+        )
+
+
+def test_a_killed_workers_job_is_done_by_the_next(
+    customer: StripeCustomer, database_url: str, silent_stripe: str, stripe_sandbox: str
+) -> None:
+    defer_reconcile(customer.pk)
+    for _ in range(KILLS):
+        with worker(database_url, silent_stripe):
+            wait_until(lambda: job_is("doing"), "the start of the job")
+        assert Subscription.objects.get().status == "active"
+        let_a_minute_pass()
+    with worker(database_url, stripe_sandbox):
+        wait_until(lambda: job_is("succeeded"), "the end of the job")
+    assert Subscription.objects.get().status == "canceled"
