@@ -218,3 +218,11 @@ def test_an_expanded_customer_is_found_in_an_event():
     event = {"data": {"object": {"object": "invoice", "customer": {"id": "cus_1", "object": "customer"}}}}
     assert customer_named_in(event) == "cus_1"
     assert customer_named_in({"data": {"object": {"object": "price"}}}) == ""
+
+
+def test_rows_say_what_they_are(customer):
+    event = InboxEventFactory(customer=customer)
+    attempt = CheckoutAttemptFactory(customer=customer)
+    assert str(customer) == customer.stripe_id
+    assert str(event) == f"customer.subscription.updated {event.stripe_event_id}"
+    assert str(attempt) == f"checkout {attempt.pk} (open)"
