@@ -163,6 +163,14 @@ def test_another_file_name_leads_nowhere(client: Client, document: File) -> None
     assert client.get("/documents/0/other.txt").status_code == 404
 
 
+def test_a_link_that_is_gone_from_the_page_opens_nothing(client: Client, document: File) -> None:
+    page = StandardPageFactory(body=stream(link(document)))
+
+    type(page).objects.filter(pk=page.pk).update(body=stream(("text", "<p>Rewritten.</p>")))
+
+    assert fetch(client, document).status_code == 404
+
+
 @pytest.mark.parametrize("number", [1, 8])
 def test_the_number_of_queries_does_not_grow_with_the_links(
     client: Client, document: File, number: int, django_assert_max_num_queries: Any

@@ -169,6 +169,20 @@ def test_who_may_edit_the_page_sees_all_of_it(client: Client, article: ArticlePa
     assert PAID in read(client, article)
 
 
+def test_a_draft_is_shown_whole_to_its_editor_and_not_at_all_to_others(
+    client: Client, article: ArticlePage
+) -> None:
+    article.save_revision()
+    address = f"/admin/pages/{article.pk}/view_draft/"
+    assert client.get(address).status_code == 302
+
+    client.force_login(customer_with("premium"))
+    assert PAID not in client.get(address).content.decode()
+
+    client.force_login(person_in("Editors"))
+    assert PAID in client.get(address).content.decode()
+
+
 def test_who_works_in_the_admin_but_may_not_edit_pages_sees_what_others_see(
     client: Client, article: ArticlePage
 ) -> None:
