@@ -3,6 +3,8 @@
 import logging
 
 from procrastinate import App, JobContext
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +28,10 @@ async def rescue_jobs(context: JobContext, timestamp: int) -> None:
     jobs = context.app.job_manager
     for job in await jobs.get_stalled_jobs():
         logger.warning("Job %s (%s) lost its worker and begins anew", job.id, job.task_name)
-        await jobs.retry_job(job)
+        try:
+            await jobs.retry_job(job)
+        except UniqueViolation:  # another one waits under its queueing lock already, and will do the work
+            await jobs.finish_job(job, status=Status.ABORTED, delete_job=False)
 
 
 async def forget_old_jobs(context: JobContext, timestamp: int) -> None:
