@@ -1,9 +1,7 @@
 """The test suite: like production, with fast password hashing and no secrets to set."""
 
-import atexit
 import os
 from pathlib import Path
-from shutil import rmtree
 from tempfile import gettempdir
 
 from django.utils.crypto import get_random_string
@@ -11,15 +9,14 @@ from django.utils.crypto import get_random_string
 from .base import *
 from .base import MEDIA_URL, STORAGES, disk_storage
 
-folder = Path(gettempdir()) / f"quickscale-test-files-{os.getpid()}"
-atexit.register(rmtree, folder, ignore_errors=True)
+TEST_FILES = Path(gettempdir()) / f"quickscale-test-files-{os.getpid()}"
 
 SECRET_KEY = get_random_string(50)
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-STORAGES["default"] = disk_storage(folder / "media", MEDIA_URL)
-STORAGES["private"] = disk_storage(folder / "private", None)
+STORAGES["default"] = disk_storage(TEST_FILES / "media", MEDIA_URL)
+STORAGES["private"] = disk_storage(TEST_FILES / "private", None)
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
