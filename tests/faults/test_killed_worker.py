@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import connection
+from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from billing.customers.services import ensure_customer
@@ -82,15 +83,31 @@ def let_a_minute_pass() -> None:
         )
 
 
+@pytest.mark.parametrize("another_event_came", [False, True])
 def test_a_killed_workers_job_is_done_by_the_next(
-    customer: StripeCustomer, database_url: str, silent_stripe: str, stripe_sandbox: str
+    customer: StripeCustomer,
+    database_url: str,
+    silent_stripe: str,
+    stripe_sandbox: str,
+    another_event_came: bool,
 ) -> None:
-    defer_reconcile(customer.pk)
     for _ in range(KILLS):
+        defer_reconcile(customer.pk)
         with worker(database_url, silent_stripe):
             wait_until(lambda: job_is("doing"), "the start of the job")
         assert Subscription.objects.get().status == "active"
+        if another_event_came:
+            defer_reconcile(customer.pk)
         let_a_minute_pass()
-    with worker(database_url, stripe_sandbox):
-        wait_until(lambda: job_is("succeeded"), "the end of the job")
-    assert Subscription.objects.get().status == "canceled"
+        app.configure_task("rescue_jobs", queueing_lock="at-once").defer(timestamp=0)
+        with worker(database_url, stripe_sandbox):
+            wait_until(lambda: job_is("succeeded"), "the end of the job")
+            wait_until(lambda: not job_is("doing"), "the end of the dead worker's job")
+        assert Subscription.objects.get().status == "canceled"
+        begin_again()
+
+
+def begin_again() -> None:
+    """Nothing is left of the last round."""
+    ProcrastinateJob.objects.all()._raw_delete(connection.alias)
+    Subscription.objects.update(status="active")
