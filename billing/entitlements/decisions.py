@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
 
+from billing.customers.models import StripeCustomer
 from billing.entitlements.offers import CatalogView, PlanOffer
 from billing.entitlements.queries import catalog_for, entitlements_for
 
@@ -39,14 +40,22 @@ class Decision:
     remaining: int | None = None
     upgrade_to: PlanOffer | None = None
 
+    @property
+    def signing_in_is_enough(self) -> bool:
+        """Whether a visitor needs an account and no plan: the free plan has the feature."""
+        return self.reason == Reason.SIGN_IN and self.limit != 0
 
-def check(user: "AbstractBaseUser | AnonymousUser", feature: str, quantity: int = 1) -> Decision:
-    """Decide whether ``user`` may use ``quantity`` of ``feature`` now.
+
+def check(
+    who: "AbstractBaseUser | AnonymousUser | StripeCustomer", feature: str, quantity: int = 1
+) -> Decision:
+    """Decide whether ``who``, a person or their payer's row, may use ``quantity`` of ``feature`` now.
 
     A visitor has to sign in, whatever the free plan gives. A switch is had or not; a limit or a meter allows
     up to its value, and an empty value any number. Raises ``UnknownFeature`` for a key nobody defined.
     Costs no query once the user's entitlements are remembered in this process.
     """
+    user = who.user if isinstance(who, StripeCustomer) else who
     catalog = catalog_for(user)
     if feature not in catalog.feature_names:
         raise UnknownFeature(f"The catalog has no feature with the key {feature!r}.")
@@ -74,9 +83,12 @@ def plans_with_feature(feature: str) -> list[PlanOffer]:
 
 
 def _invitation(catalog: CatalogView, feature: str) -> Decision:
-    """The refusal to a visitor: where the free plan has the feature, signing in is enough."""
+    """The refusal to a visitor; ``limit`` is what signing in alone would give, 0 where a plan is needed."""
     refusal = _refusal(catalog, feature, reason=Reason.SIGN_IN, limit=0)
-    return replace(refusal, upgrade_to=None) if catalog.free.includes(feature) else refusal
+    if not catalog.free.includes(feature):
+        return refusal
+    limit = catalog.free.features[feature]
+    return replace(refusal, upgrade_to=None, limit=limit, remaining=limit)
 
 
 def _refusal(catalog: CatalogView, feature: str, *, reason: Reason, limit: int) -> Decision:

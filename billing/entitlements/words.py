@@ -36,6 +36,13 @@ def explain(decision: Decision, *, came_from: str) -> Refusal:
 def _to_a_visitor(decision: Decision, came_from: str) -> Refusal:
     sign_in = _with_next(resolve_url(settings.LOGIN_URL), came_from)
     offer = decision.upgrade_to
+    if offer is None and not decision.signing_in_is_enough:
+        return Refusal(
+            title=f"{decision.feature_name} is not on sale at the moment",
+            reason="It belongs to a plan that nobody new can choose just now. If you have it, sign in.",
+            action_href=sign_in,
+            action_label="Sign in",
+        )
     if offer is None:
         return Refusal(
             title="Sign in to go on",

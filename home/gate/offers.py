@@ -36,7 +36,7 @@ def sign_in_address(path: str) -> str:
 
 def _signing_in_helps(access: Access) -> bool:
     if access.decision:
-        return access.decision.reason == billing.Reason.SIGN_IN
+        return access.decision.signing_in_is_enough
     return access.rule.audience is Audience.MEMBERS
 
 

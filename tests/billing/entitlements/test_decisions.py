@@ -49,6 +49,19 @@ def test_a_subscriber_may_use_what_the_plan_gives(cutter):
     assert (decision.allowed, decision.reason, decision.limit) == (True, Reason.ALLOWED, None)
 
 
+def test_the_payers_row_gets_the_same_answer_as_the_person(cutter):
+    subscription = SubscriptionFactory(price=cutter)
+    assert check(subscription.customer, "exports") == check(subscription.customer.user, "exports")
+
+
+def test_a_visitor_is_not_promised_for_free_what_nobody_sells(cutter):
+    FeatureFactory(key="charts")
+    unsold = check(AnonymousUser(), "charts")
+    assert (unsold.reason, unsold.upgrade_to, unsold.signing_in_is_enough) == (Reason.SIGN_IN, None, False)
+    assert "not on sale" in api.explain(unsold, came_from="/").title
+    assert check(AnonymousUser(), "seats").signing_in_is_enough
+
+
 def test_a_member_without_a_plan_gets_the_cheapest_plan_that_has_it(cutter):
     on_sale("schooner", 9600, {"exports": None})
     decision = check(UserFactory(), "exports")
