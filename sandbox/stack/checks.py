@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 
-from sandbox.processes import LOOPBACK
+from sandbox.processes import LOOPBACK, free_port
 from sandbox.stack.environment import Addresses
 from sandbox.stack.errors import StackError
 
@@ -57,6 +57,15 @@ def check_ports(addresses: Addresses) -> None:
                 f"Port {port}, meant for {what}, is taken{_by_whom(port)}. "
                 f"Stop that program, or choose other ports: `make run PORT={_other(addresses.port)}`."
             )
+
+
+def free_addresses() -> Addresses:
+    """Addresses whose ports are all free just now, for runs beside the usual one."""
+    for _ in range(50):
+        addresses = Addresses(free_port())
+        if all(map(_is_free, addresses.ports.values())):
+            return addresses
+    raise StackError("There are no four free ports in a row on this machine.")
 
 
 @contextmanager

@@ -8,13 +8,11 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from sandbox.mailbox.client import Mailbox, NoMailError
 from sandbox.postgres.server import Server
-from sandbox.processes import free_port
-from sandbox.stack.checks import check_ports
+from sandbox.stack.checks import free_addresses
 from sandbox.stack.environment import ROOT, Addresses
 from sandbox.stack.errors import StackError
 from sandbox.stack.journey import walk
@@ -33,7 +31,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="quickscale-smoke-") as name:
         folder = Path(name)
         try:
-            _smoke(_checkout(folder), folder / "local", Addresses(_free_block()))
+            _smoke(_checkout(folder), folder / "local", free_addresses())
         except (VisitError, NoMailError, StackError) as failure:
             print(f"\n{failure}\nThe whole log is in {LOG}.", file=sys.stderr)
             return 1
@@ -58,19 +56,6 @@ def _checkout(folder: Path) -> Path:
         return ROOT
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(folder / "clone")], check=True)
     return folder / "clone"
-
-
-def _free_block() -> int:
-    """The first of four free ports in a row."""
-    for _ in range(50):
-        port = free_port()
-        try:
-            check_ports(Addresses(port))
-        except StackError:
-            time.sleep(0.01)
-        else:
-            return port
-    raise StackError("There are no four free ports in a row on this machine.")
 
 
 def _say(words: str) -> None:

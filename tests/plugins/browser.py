@@ -1,7 +1,10 @@
 """The browser of the end-to-end tests: a Chromium of this machine, or the reason why there is none."""
 
+import asyncio
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +41,24 @@ def browser_type_launch_args(
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     executable = chromium_or_reason(playwright.chromium.executable_path)
     return {**browser_type_launch_args, "executable_path": executable, "args": ARGUMENTS}
+
+
+@pytest.fixture(autouse=True)
+def _no_loop_of_playwrights(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Keep Playwright's loop from tests that do not use it but share the process with some that do."""
+    with nullcontext() if "playwright" in request.fixturenames else without_playwrights_loop():
+        yield
+
+
+@contextmanager
+def without_playwrights_loop() -> Iterator[None]:
+    """Hide the loop that Playwright leaves running in this thread, so that ``asyncio.run`` works."""
+    loop = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(loop)
 
 
 def chromium_or_reason(playwrights_own: str) -> str:

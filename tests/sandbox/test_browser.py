@@ -1,17 +1,27 @@
 """The end-to-end tests' browser: found where machines keep it, and able to drive the site."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Playwright
 
-from tests.plugins.browser import chromium_or_reason, find_chromium
+from tests.plugins.browser import chromium_or_reason, find_chromium, without_playwrights_loop
 
 
 def test_the_browser_shows_the_site(live_server: object, page: Page) -> None:
     page.goto(f"{live_server}/healthz")
 
     assert page.locator("body").inner_text().strip() != ""
+
+
+def test_the_browsers_loop_is_kept_out_of_the_way_of_other_tests(playwright: Playwright) -> None:
+    async def answer() -> int:
+        return 42
+
+    with without_playwrights_loop():
+        assert asyncio.run(answer()) == 42
+    assert asyncio._get_running_loop() is not None
 
 
 def test_a_named_chromium_wins(monkeypatch: pytest.MonkeyPatch) -> None:

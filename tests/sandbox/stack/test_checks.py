@@ -9,19 +9,19 @@ import pytest
 
 from sandbox.processes import free_port
 from sandbox.stack import checks
-from sandbox.stack.checks import check_folder, check_ports, chosen_port, only_one_run
+from sandbox.stack.checks import check_folder, check_ports, chosen_port, free_addresses, only_one_run
 from sandbox.stack.environment import Addresses
 from sandbox.stack.errors import StackError
 
 
 def test_a_taken_port_is_named_with_who_has_it_and_the_way_out() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as holder:
-        addresses = Addresses(holder.getsockname()[1] - 1)
+    addresses = free_addresses()
 
-        with pytest.raises(
-            StackError, match=rf"Port {addresses.port + 1}, meant for the Stripe sandbox"
-        ) as error:
-            check_ports(addresses)
+    with (
+        socket.create_server(("127.0.0.1", addresses.port + 1)),
+        pytest.raises(StackError, match=rf"Port {addresses.port + 1}, meant for the Stripe sandbox") as error,
+    ):
+        check_ports(addresses)
 
     assert f"(process {os.getpid()})" in str(error.value)
     assert "make run PORT=" in str(error.value)
