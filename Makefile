@@ -15,7 +15,7 @@ run: local-packages ## The whole site on this machine until ctrl-C; PORT=8100 mo
 	@PORT=$(PORT) exec $(BIN)/python -m sandbox.stack.run
 
 test: test-packages ## The whole suite; ARGS="tests/billing -k trial" runs a part of it
-	@$(BIN)/python -m pytest $(or $(ARGS),-n auto --dist loadgroup --no-loadscope-reorder --cov --cov-report=term --cov-fail-under=90)
+	@$(BIN)/python -m pytest $(or $(ARGS),-n auto --no-loadscope-reorder --cov --cov-report=term --cov-fail-under=90)
 
 smoke: local-packages ## Start an empty site, walk a customer's path, time it, stop it; BARE=1 from a fresh clone
 	@$(BIN)/python -m sandbox.stack.smoke

@@ -1,5 +1,6 @@
 """Start a server as a process of its own, wait until it answers, and be sure that it ends with us."""
 
+import itertools
 import os
 import shutil
 import socket
@@ -13,8 +14,13 @@ from pathlib import Path
 from typing import IO
 
 LOOPBACK = "127.0.0.1"
+SERVER_PORTS = range(20_000, 32_000, 8)
 START_SECONDS = 60
 STOP_SECONDS = 10
+
+
+_begin = os.getpid() * 997 % len(SERVER_PORTS)
+_candidates: Iterator[int] = itertools.cycle([*SERVER_PORTS[_begin:], *SERVER_PORTS[:_begin]])
 
 
 class ServerFailedError(RuntimeError):
@@ -32,10 +38,23 @@ def installed_program(name: str) -> str:
 
 
 def free_port() -> int:
-    """A loopback port that nothing listens on just now."""
+    """A loopback port that nothing listens on, and that this process was not given before.
+
+    Taken from below the range in which systems number outgoing connections, so that none of those gets it
+    before the server does; each process begins elsewhere, and leaves room for a few ports in a row.
+    """
+    return next(port for port in _candidates if port_is_free(port))
+
+
+def port_is_free(port: int) -> bool:
+    """Whether a server may listen on a loopback port."""
     with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True
 
 
 def port_answers(port: int) -> bool:

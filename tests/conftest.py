@@ -1,3 +1,5 @@
 """Loads the plugins that give tests what they need of the machine."""
 
-pytest_plugins = [f"tests.plugins.{name}" for name in ("network", "databases", "files", "servers", "browser")]
+pytest_plugins = [
+    f"tests.plugins.{name}" for name in ("network", "databases", "files", "servers", "browser", "scheduling")
+]

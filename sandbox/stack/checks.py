@@ -3,14 +3,13 @@
 import fcntl
 import os
 import shutil
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 
-from sandbox.processes import LOOPBACK, free_port
+from sandbox.processes import free_port, port_is_free
 from sandbox.stack.environment import Addresses
 from sandbox.stack.errors import StackError
 
@@ -52,7 +51,7 @@ def check_folder(folder: Path) -> None:
 def check_ports(addresses: Addresses) -> None:
     """See that nothing listens on the ports the stack is about to use."""
     for what, port in addresses.ports.items():
-        if not _is_free(port):
+        if not port_is_free(port):
             raise StackError(
                 f"Port {port}, meant for {what}, is taken{_by_whom(port)}. "
                 f"Stop that program, or choose other ports: `make run PORT={_other(addresses.port)}`."
@@ -63,7 +62,7 @@ def free_addresses() -> Addresses:
     """Addresses whose ports are all free just now, for runs beside the usual one."""
     for _ in range(50):
         addresses = Addresses(free_port())
-        if all(map(_is_free, addresses.ports.values())):
+        if all(map(port_is_free, addresses.ports.values())):
             return addresses
     raise StackError("There are no four free ports in a row on this machine.")
 
@@ -87,16 +86,6 @@ def only_one_run(folder: Path, addresses: Addresses) -> Iterator[None]:
         lock.truncate(0)
 
 
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((LOOPBACK, port))
-        except OSError:
-            return False
-    return True
-
-
 def _by_whom(port: int) -> str:
     try:
         for connection in psutil.net_connections("tcp"):
@@ -114,5 +103,5 @@ def _by_whom(port: int) -> str:
 def _other(port: int) -> int:
     candidates = range(port + 100, LAST_PORT - 3, 100)
     return next(
-        (base for base in candidates if all(map(_is_free, Addresses(base).ports.values()))), port + 100
+        (base for base in candidates if all(map(port_is_free, Addresses(base).ports.values()))), port + 100
     )

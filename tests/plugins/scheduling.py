@@ -1,0 +1,21 @@
+"""Which test runs in which process: each on its own, but for the journeys, which share one stack."""
+
+from typing import Any
+
+import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
+
+JOURNEYS = "tests/e2e/"
+
+
+class JourneysTogether(LoadScopeScheduling):
+    """Hands out single tests in the order of their collection, and all journeys as one piece of work."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return JOURNEYS if nodeid.startswith(JOURNEYS) else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Any:
+    """Our scheduler in place of xdist's groups, which mark tests in a way that pytest 9.2 does not read."""
+    return JourneysTogether(config, log)
