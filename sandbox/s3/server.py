@@ -5,6 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.client import Config
 
 from sandbox.processes import LOOPBACK, free_port, installed_program, running_server
 
@@ -16,13 +20,26 @@ class S3Server:
     endpoint: str
     access_key: str
     secret_key: str
-    folder: Path
     region: str = "us-east-1"
 
+    def client(self, *, secret_key: str = "") -> Any:
+        """A boto3 client; ``secret_key`` where it is not to be the right one."""
+        return boto3.client(
+            "s3",
+            endpoint_url=self.endpoint,
+            region_name=self.region,
+            aws_access_key_id=self.access_key,
+            aws_secret_access_key=secret_key or self.secret_key,
+            config=Config(response_checksum_validation="when_required"),
+        )
+
     def make_bucket(self) -> str:
-        """Create an empty bucket and return its name."""
+        """Create an empty bucket and return its name.
+
+        By the server, not as a folder: it remembers for minutes which buckets it saw.
+        """
         name = f"bucket-{secrets.token_hex(6)}"
-        (self.folder / name).mkdir()
+        self.client().create_bucket(Bucket=name)
         return name
 
     def environment(self, bucket: str) -> dict[str, str]:
@@ -40,7 +57,7 @@ class S3Server:
 def s3_server(folder: Path) -> Iterator[S3Server]:
     """A server over ``folder`` that lives for the length of a ``with`` block."""
     port = free_port()
-    server = S3Server(f"http://{LOOPBACK}:{port}", secrets.token_hex(10), secrets.token_hex(20), folder)
+    server = S3Server(f"http://{LOOPBACK}:{port}", secrets.token_hex(10), secrets.token_hex(20))
     command = [
         *(installed_program("rclone"), "serve", "s3", "--config", "", "--log-level", "ERROR"),
         *(
