@@ -8,6 +8,7 @@ entitlements   what a customer may do: decision, decorator, template tags
 subscriptions  which plan a customer has (our projection of Stripe's truth)
 customers      StripeCustomer: the payer, linked to the user
 publishing     brings Stripe in step with the catalog
+notices        what people are told, each thing once
 gateway        the only place that calls Stripe
 catalog        plans, versions, prices, features
 """

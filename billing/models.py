@@ -4,11 +4,13 @@ from billing.catalog.models import Feature, Plan, PlanFeature, PlanVersion, Pric
 from billing.checkout.models import CheckoutAttempt
 from billing.customers.models import StripeCustomer
 from billing.entitlements.models import CatalogEpoch
+from billing.notices.models import Alert
 from billing.publishing.models import Publication
 from billing.subscriptions.models import Subscription
 from billing.webhooks.models import InboxEvent
 
 __all__ = [
+    "Alert",
     "CatalogEpoch",
     "CheckoutAttempt",
     "Feature",

@@ -2,6 +2,7 @@
 
 from billing.audits.tasks import compare_with_stripe
 from billing.customers.tasks import send_email_to_stripe
+from billing.notices.tasks import send_alert
 from billing.publishing.tasks import look_for_drift, publish_catalog
 from billing.webhooks.tasks import reconcile, sweep_inbox
 
@@ -10,6 +11,7 @@ __all__ = [
     "look_for_drift",
     "publish_catalog",
     "reconcile",
+    "send_alert",
     "send_email_to_stripe",
     "sweep_inbox",
 ]

@@ -7,6 +7,7 @@ from wagtail_modeladmin.options import ModelAdminGroup, modeladmin_register
 from billing.catalog.admin.features import FeatureAdmin
 from billing.catalog.admin.versions import PlanVersionAdmin, PriceAdmin
 from billing.customers.admin import CustomerAdmin
+from billing.notices.admin import AlertAdmin
 from billing.publishing.admin import PublicationAdmin, PublishedPlanAdmin
 from billing.subscriptions.admin import SubscriptionAdmin
 from billing.webhooks.admin import InboxEventAdmin
@@ -35,4 +36,5 @@ class BillingGroup(ModelAdminGroup):  # type: ignore[misc]
         SubscriptionAdmin,
         InboxEventAdmin,
         PublicationAdmin,
+        AlertAdmin,
     )

@@ -1,0 +1,1 @@
+"""What people are told: alerts for who runs the site, notices for customers, each once."""
