@@ -1,11 +1,16 @@
-"""No test reaches beyond this machine: a look-up or connection elsewhere is an error that says so."""
+"""No test reaches beyond this machine: a look-up or connection elsewhere is an error that says so.
+
+Not by an audit hook: Python runs those inside ``sys.settrace`` too, and under coverage a thread that starts
+in that moment dies with "Cannot install a trace function while another trace function is being installed".
+"""
 
 import ipaddress
 import socket
-import sys
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
-WATCHED = {"socket.connect": 1, "socket.sendto": 1, "socket.getaddrinfo": 0, "socket.gethostbyname": 0}
+Call = Callable[..., Any]
 
 OWN_NAME = socket.gethostname()  # smtplib looks it up to introduce itself
 
@@ -15,16 +20,27 @@ class NetworkBlockedError(RuntimeError):
 
 
 def pytest_configure() -> None:
-    """Watch every connection this test process makes, whatever library makes it."""
-    sys.addaudithook(_refuse_other_machines)
+    """Watch every connection and look-up of this test process, whatever library makes it."""
+    for name in ("connect", "connect_ex", "sendto"):
+        setattr(socket.socket, name, _refusing_other_machines(getattr(socket.socket, name), position=-1))
+    for name in ("getaddrinfo", "gethostbyname"):
+        setattr(socket, name, _refusing_other_machines(getattr(socket, name), position=0))
 
 
-def _refuse_other_machines(event: str, arguments: tuple[Any, ...]) -> None:
-    if event in WATCHED and not _is_here(arguments[WATCHED[event]]):
-        raise NetworkBlockedError(
-            f"A test tried to reach {arguments[WATCHED[event]]!r}. Tests may only talk to this machine: "
-            "use a fixture that starts the server here."
-        )
+def _refusing_other_machines(call: Call, *, position: int) -> Call:
+    """``call``, with the address among its arguments at ``position`` looked at first."""
+
+    @wraps(call)
+    def guarded(*arguments: Any, **options: Any) -> Any:
+        address = arguments[position] if arguments else options.get("host")
+        if not _is_here(address):
+            raise NetworkBlockedError(
+                f"A test tried to reach {address!r}. Tests may only talk to this machine: "
+                "use a fixture that starts the server here."
+            )
+        return call(*arguments, **options)
+
+    return guarded
 
 
 def _is_here(address: Any) -> bool:
