@@ -1,18 +1,39 @@
-"""Times two ways of doing one thing in turns, so that whatever else the machine does falls on both."""
+"""Measures two ways of doing one thing in turns, so that whatever else the machine does falls on both."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from enum import Enum
 from statistics import median
 
 ROUNDS = 15
 
+Round = tuple[float, float]
+"""What one round measured: ours, and the peer's."""
+
+
+class Form(Enum):
+    """How the ratio of a comparison is made, and on which side of the goal it belongs."""
+
+    FASTER = "faster"
+    THROUGHPUT = "throughput"
+    COST = "cost"
+
+    def ratio(self, ours: float, peer: float) -> float:
+        """The figure that is held against the goal."""
+        return peer / ours if self is Form.FASTER else ours / peer
+
+    def holds(self, ratio: float, goal: float) -> bool:
+        """Whether the goal is reached."""
+        return ratio <= goal if self is Form.COST else ratio >= goal
+
 
 @dataclass(frozen=True)
 class Result:
-    """One comparison. ``ours`` and ``peer``: median of the rounds in ``unit``; ``ratio``: peer / ours.
+    """One comparison; docs/reference/benchmarks.md says how ``ratio`` and ``goal`` read in each form.
 
-    ``spread``: the range of the rounds' ratios; ``holds``: whether the ratio reaches the ``goal``.
+    ``ours``, ``peer``: medians of the rounds, in ``unit``. ``ratio``: the median of the rounds' ratios;
+    ``spread``: their range. ``holds``: the verdict, in every form.
     """
 
     name: str
@@ -35,7 +56,7 @@ class Result:
         least, most = self.spread
         return (
             f"{self.name}: {self.ours:.1f} {self.unit}; {self.peer_name}: {self.peer:.1f} {self.unit}; "
-            f"{self.ratio:.1f}x ({least:.1f} to {most:.1f}), goal {self.goal:g}x: {verdict}"
+            f"{self.ratio:.2f}x ({least:.2f} to {most:.2f}), goal {self.goal:g}x: {verdict}"
         )
 
 
@@ -47,22 +68,36 @@ def compare(
     peer_name: str,
     goal: float,
     times: int,
+    form: Form = Form.FASTER,
 ) -> Result:
-    """Run both ``times`` times a round, in turns, after one round that does not count."""
+    """Time both, ``times`` times a round, in turns, after one round that does not count."""
     rounds = [(_microseconds(ours, times), _microseconds(peer, times)) for _ in range(ROUNDS + 1)][1:]
-    ratios = sorted(theirs / own for own, theirs in rounds)
+    return summarise(name, rounds, peer_name=peer_name, goal=goal, unit="µs", form=form)
+
+
+def summarise(
+    name: str, rounds: Sequence[Round], *, peer_name: str, goal: float, unit: str, form: Form = Form.FASTER
+) -> Result:
+    """The result of rounds that were measured otherwise: percentiles, events a second, bytes."""
+    ratios = sorted(form.ratio(own, theirs) for own, theirs in rounds)
     ratio = median(ratios)
     return Result(
-        name=name,
+        name=f"{name}, at most {goal:g}x" if form is Form.COST else name,
         ours=round(median(own for own, _ in rounds), 2),
         peer=round(median(theirs for _, theirs in rounds), 2),
         peer_name=peer_name,
         ratio=round(ratio, 2),
         goal=goal,
-        holds=ratio >= goal,
-        unit="µs",
+        holds=form.holds(ratio, goal),
+        unit=unit,
         spread=[round(ratios[0], 2), round(ratios[-1], 2)],
     )
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value that ``share`` of all (0.5, 0.99) do not exceed."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
 
 
 def _microseconds(what: Callable[[], object], times: int) -> float:
