@@ -63,4 +63,5 @@ def _setpriv_prefix(entry: pwd.struct_passwd) -> tuple[str, ...]:
         "--clear-groups",
         "--inh-caps=+dac_override",
         "--ambient-caps=+dac_override",
+        "--securebits=+no_setuid_fixup",  # else access(), by which PostgreSQL finds itself, goes without it
     )

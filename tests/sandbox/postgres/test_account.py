@@ -1,6 +1,8 @@
 """PostgreSQL never runs as root, and never as somebody who does not own its data."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -52,3 +54,15 @@ def test_root_without_setpriv_is_told_what_is_missing(
 
     with pytest.raises(PostgresError, match="setpriv"):
         account_for(tmp_path / "data")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root lends an account")
+def test_the_lent_account_reaches_programs_in_a_folder_that_only_root_enters(tmp_path: Path) -> None:
+    program = tmp_path / "only-root" / "program"
+    program.parent.mkdir(mode=0o700)
+    program.touch(mode=0o755)
+    look = f"import os, sys; sys.exit(0 if os.access({str(program)!r}, os.X_OK) else 1)"
+
+    looked = subprocess.run([*account_for(tmp_path / "data").prefix, sys.executable, "-c", look], check=False)
+
+    assert looked.returncode == 0
