@@ -1,7 +1,7 @@
 """Everything about money and permission, in subpackages that import only downward.
 
 api            the only door for other apps
-audits         is everything as it should be? the doctor
+audits         is everything as it should be? the doctor, the health panel
 webhooks       dj-stripe receivers → inbox → one reconcile
 checkout       start, change, cancel a plan
 entitlements   what a customer may do: decision, decorator, template tags

@@ -4,6 +4,7 @@ from wagtail import hooks
 from wagtail.log_actions import LogActionRegistry
 from wagtail_modeladmin.options import ModelAdminGroup, modeladmin_register
 
+from billing.audits.home_panel import show_billing_health
 from billing.catalog.admin.features import FeatureAdmin
 from billing.catalog.admin.versions import PlanVersionAdmin, PriceAdmin
 from billing.customers.admin import CustomerAdmin
@@ -18,6 +19,9 @@ def register_history(actions: LogActionRegistry) -> None:
     """What a plan's history says beside Wagtail's own "Created" and "Edited"."""
     actions.register_action("billing.archive", "Archive", "Archived")
     actions.register_action("billing.restore", "Restore", "Restored")
+
+
+hooks.register("construct_homepage_panels", show_billing_health)
 
 
 @modeladmin_register
