@@ -19,7 +19,10 @@ def main() -> None:
         raise SystemExit(
             "Django is not installed here: run `make run` once, or use .venv/bin/python."
         ) from error
-    execute_from_command_line(sys.argv)
+    from billing.actors import acting
+
+    with acting(origin="command", place=" ".join(["manage.py", *sys.argv[1:2]])):
+        execute_from_command_line(sys.argv)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,10 @@
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_save
+
+from billing.actors import name_writers
 
 
 class BillingConfig(AppConfig):
@@ -12,11 +15,12 @@ class BillingConfig(AppConfig):
     verbose_name = "Billing"
 
     def ready(self) -> None:
-        """Follow changed e-mail addresses; keep dj-stripe from deleting customers at Stripe."""
+        """Say who writes, follow changed e-mail addresses, keep dj-stripe from deleting at Stripe."""
         from billing.customers.receivers import follow_email  # noqa: PLC0415  (needs the models)
         from billing.webhooks.checks import accept_the_callback  # noqa: PLC0415
         from billing.webhooks.mirror import guard_mirror  # noqa: PLC0415
 
+        connection_created.connect(name_writers, dispatch_uid="billing.name_writers")
         post_save.connect(follow_email, sender=settings.AUTH_USER_MODEL, dispatch_uid="billing.follow_email")
         guard_mirror()
         accept_the_callback()

@@ -1,5 +1,6 @@
 """Gathers the models of the subpackages for Django; import them from where they live."""
 
+from billing.audits.models import AuditEntry
 from billing.catalog.models import Feature, Plan, PlanFeature, PlanVersion, Price
 from billing.checkout.models import CheckoutAttempt
 from billing.customers.models import StripeCustomer
@@ -11,6 +12,7 @@ from billing.webhooks.models import InboxEvent
 
 __all__ = [
     "Alert",
+    "AuditEntry",
     "CatalogEpoch",
     "CheckoutAttempt",
     "Feature",

@@ -6,6 +6,8 @@ from procrastinate import App, JobContext
 from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
+from billing.actors import acting_job
+
 logger = logging.getLogger(__name__)
 
 KEPT_HOURS = 72
@@ -14,6 +16,7 @@ KEPT_HOURS = 72
 def configure(app: App) -> None:
     """Called once the apps are ready, with every task module already imported."""
     app.periodic_defaults = {"max_delay": 600.0}
+    app.worker_defaults = {**app.worker_defaults, "task_middleware": [acting_job]}
     for cron, job in (("* * * * *", rescue_jobs), ("23 4 * * *", forget_old_jobs)):
         app.periodic(cron=cron)(
             app.task(name=job.__name__, queueing_lock=job.__name__, pass_context=True)(job)
