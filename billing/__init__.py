@@ -6,6 +6,7 @@ webhooks       dj-stripe receivers → inbox → one reconcile
 checkout       start, change, cancel a plan
 entitlements   what a customer may do: decision, decorator, template tags
 subscriptions  which plan a customer has (our projection of Stripe's truth)
+usage          what was used of each limit and meter, counted once per thing and period
 customers      StripeCustomer: the payer, linked to the user
 publishing     brings Stripe in step with the catalog
 notices        what people are told, each thing once

@@ -8,7 +8,13 @@ from billing.catalog.queries import feature_choices, feature_keys
 from billing.entitlements.decisions import Decision, Reason, UnknownFeature, check, plans_with_feature
 from billing.entitlements.gate import refuse, requires_feature
 from billing.entitlements.offers import PlanOffer
-from billing.entitlements.queries import current_subscription, entitlements_for, with_entitlements
+from billing.entitlements.queries import (
+    counted_keys,
+    current_subscription,
+    entitlements_for,
+    with_entitlements,
+)
+from billing.entitlements.quotas import use
 from billing.entitlements.snapshot import Entitlements
 from billing.entitlements.words import Refusal, explain
 from billing.subscriptions.queries import SubscriptionSummary
@@ -27,6 +33,7 @@ __all__ = [
     "SubscriptionSummary",
     "UnknownFeature",
     "check",
+    "counted_keys",
     "current_subscription",
     "entitlements_for",
     "explain",
@@ -40,5 +47,6 @@ __all__ = [
     "pricing",
     "refuse",
     "requires_feature",
+    "use",
     "with_entitlements",
 ]

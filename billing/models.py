@@ -8,6 +8,7 @@ from billing.entitlements.models import CatalogEpoch
 from billing.notices.models import Alert
 from billing.publishing.models import Publication
 from billing.subscriptions.models import Subscription
+from billing.usage.models import UsageEvent, UsageTotal
 from billing.webhooks.models import InboxEvent
 
 __all__ = [
@@ -24,4 +25,6 @@ __all__ = [
     "Publication",
     "StripeCustomer",
     "Subscription",
+    "UsageEvent",
+    "UsageTotal",
 ]

@@ -18,8 +18,14 @@ def ensure_customer(*, user: Any) -> StripeCustomer:
     The row comes first and its reference makes the idempotency key: two processes, or a retry after a crash,
     get the same customer from Stripe. Raises a ``StripeFailure`` where Stripe cannot make one.
     """
-    customer, _ = StripeCustomer.objects.get_or_create(user=user, defaults={"stripe_email": user.email})
+    customer = note_payer(user=user)
     return customer if customer.stripe_id else _introduce(customer)
+
+
+def note_payer(*, user: Any) -> StripeCustomer:
+    """The payer's row of this person, made if there is none; Stripe hears of it at the first purchase."""
+    customer, _ = StripeCustomer.objects.get_or_create(user=user, defaults={"stripe_email": user.email})
+    return customer
 
 
 def tell_stripe_email(*, customer_id: int) -> None:

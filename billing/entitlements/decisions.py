@@ -1,17 +1,23 @@
 """May this person do this, and if not: why, and what would help?"""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
 from billing.customers.models import StripeCustomer
 from billing.entitlements.offers import CatalogView, PlanOffer
-from billing.entitlements.queries import catalog_for, entitlements_for
+from billing.entitlements.queries import catalog_for, entitlements_for, used_by
+from billing.usage.periods import next_start
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
+    pass
+
+_ANSWERS = "_billing_answers"
 
 
 class UnknownFeature(LookupError):  # noqa: N818  (named for what happened, as Django's exceptions are)
@@ -29,7 +35,11 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The answer to "may they?", with everything a page needs to explain it and to offer the way in."""
+    """The answer to "may they?", with everything a page needs to explain it and to offer the way in.
+
+    ``used`` of ``limit`` are gone in the period that ends at ``renews_at``. ``unlock_with``: credits that
+    would open it in place of a plan.
+    """
 
     allowed: bool
     feature: str
@@ -38,7 +48,10 @@ class Decision:
     limit: int | None = None
     used: int | None = None
     remaining: int | None = None
+    unit: str = ""
+    renews_at: datetime | None = None
     upgrade_to: PlanOffer | None = None
+    unlock_with: Decimal | None = None
 
     @property
     def signing_in_is_enough(self) -> bool:
@@ -46,35 +59,29 @@ class Decision:
         return self.reason == Reason.SIGN_IN and self.limit != 0
 
 
-def check(
-    who: "AbstractBaseUser | AnonymousUser | StripeCustomer", feature: str, quantity: int = 1
-) -> Decision:
+def check(who: Any, feature: str, quantity: int = 1, *, or_credits: Decimal | int | None = None) -> Decision:
     """Decide whether ``who``, a person or their payer's row, may use ``quantity`` of ``feature`` now.
 
     A visitor has to sign in, whatever the free plan gives. A switch is had or not; a limit or a meter allows
-    up to its value, and an empty value any number. Raises ``UnknownFeature`` for a key nobody defined.
-    Costs no query once the user's entitlements are remembered in this process.
+    what is left of its value in the present period, and an empty value any number. A refusal names the
+    credits that would do instead, where ``or_credits`` says so. Raises ``UnknownFeature`` for a key nobody
+    defined.
+
+    Costs no query once the user's entitlements are remembered in this process. A user of
+    ``with_entitlements`` brings the amounts used along, and answers a second time without thinking.
     """
+    known = who.__dict__.get(_ANSWERS)
+    if known is not None and (answer := known.get((feature, quantity, or_credits))) is not None:
+        return answer  # type: ignore[no-any-return]
     user = who.user if isinstance(who, StripeCustomer) else who
     catalog = catalog_for(user)
-    if feature not in catalog.feature_names:
+    if feature not in catalog.features:
         raise UnknownFeature(f"The catalog has no feature with the key {feature!r}.")
-    if not user.is_authenticated:
-        return _invitation(catalog, feature)
-    entitlements = entitlements_for(user)
-    if not entitlements.includes(feature):
-        return _refusal(catalog, feature, reason=Reason.NOT_IN_PLAN, limit=0)
-    limit = entitlements.features[feature]
-    if limit is not None and quantity > limit:
-        return _refusal(catalog, feature, reason=Reason.LIMIT_REACHED, limit=limit)
-    return Decision(
-        allowed=True,
-        feature=feature,
-        feature_name=catalog.feature_names[feature],
-        reason=Reason.ALLOWED,
-        limit=limit,
-        remaining=limit,
-    )
+    decision = _decide(user, catalog, feature, quantity)
+    if or_credits is not None and not decision.allowed:
+        decision = replace(decision, unlock_with=Decimal(or_credits))
+    _remember(who, user, catalog, (feature, quantity, or_credits), decision)
+    return decision
 
 
 def plans_with_feature(feature: str) -> list[PlanOffer]:
@@ -82,22 +89,67 @@ def plans_with_feature(feature: str) -> list[PlanOffer]:
     return list(catalog_for(AnonymousUser()).offers_with(feature))
 
 
-def _invitation(catalog: CatalogView, feature: str) -> Decision:
-    """The refusal to a visitor; ``limit`` is what signing in alone would give, 0 where a plan is needed."""
-    refusal = _refusal(catalog, feature, reason=Reason.SIGN_IN, limit=0)
-    if not catalog.free.includes(feature):
-        return refusal
-    limit = catalog.free.features[feature]
-    return replace(refusal, upgrade_to=None, limit=limit, remaining=limit)
+def decide_by_plan(user: Any, catalog: CatalogView, feature: str) -> Decision | None:
+    """The refusal of somebody who has nothing of the feature at all; ``None`` for those who have some."""
+    if not user.is_authenticated:
+        return _invitation(catalog, feature)
+    if not entitlements_for(user).includes(feature):
+        return refusal(catalog, feature, reason=Reason.NOT_IN_PLAN, limit=0)
+    return None
 
 
-def _refusal(catalog: CatalogView, feature: str, *, reason: Reason, limit: int) -> Decision:
+def permission(catalog: CatalogView, feature: str, *, limit: int | None, used: int | None = None) -> Decision:
+    """The decision that lets them, with what is left afterwards."""
+    facts = catalog.features[feature]
     return Decision(
-        allowed=False,
+        allowed=True,
         feature=feature,
-        feature_name=catalog.feature_names[feature],
-        reason=reason,
+        feature_name=facts.name,
+        reason=Reason.ALLOWED,
         limit=limit,
-        remaining=limit,
+        used=used,
+        remaining=None if limit is None else max(0, limit - (used or 0)),
+        unit=facts.unit,
+        renews_at=next_start(facts.period, timezone.now()) if facts.period else None,
+    )
+
+
+def refusal(
+    catalog: CatalogView, feature: str, *, reason: Reason, limit: int, used: int | None = None
+) -> Decision:
+    """The decision that does not, with the cheapest plan that gives more."""
+    return replace(
+        permission(catalog, feature, limit=limit, used=used),
+        allowed=False,
+        reason=reason,
         upgrade_to=next(catalog.offers_with(feature, more_than=limit), None),
     )
+
+
+def _decide(user: Any, catalog: CatalogView, feature: str, quantity: int) -> Decision:
+    refused = decide_by_plan(user, catalog, feature)
+    if refused is not None:
+        return refused
+    limit = entitlements_for(user).features[feature]
+    facts = catalog.features[feature]
+    used = used_by(user, facts) if facts.is_counted else None
+    if limit is not None and (used or 0) + quantity > limit:
+        return refusal(catalog, feature, reason=Reason.LIMIT_REACHED, limit=limit, used=used)
+    return permission(catalog, feature, limit=limit, used=used)
+
+
+def _invitation(catalog: CatalogView, feature: str) -> Decision:
+    """The refusal to a visitor; ``limit`` is what signing in alone would give, 0 where a plan is needed."""
+    refused = refusal(catalog, feature, reason=Reason.SIGN_IN, limit=0)
+    if not catalog.free.includes(feature):
+        return refused
+    limit = catalog.free.features[feature]
+    return replace(refused, upgrade_to=None, limit=limit, remaining=limit)
+
+
+def _remember(who: Any, user: Any, catalog: CatalogView, question: Any, decision: Decision) -> None:
+    """Keep the answer beside the person who brought the epochs along, unless time or use may change it."""
+    if getattr(user, "catalog_epoch", None) is None or catalog.features[question[0]].is_counted:
+        return
+    if entitlements_for(user).stale_at is None:
+        who.__dict__.setdefault(_ANSWERS, {})[question] = decision

@@ -30,10 +30,26 @@ class PlanOffer:
 
 
 @dataclass(frozen=True, slots=True)
+class FeatureFacts:
+    """What a decision needs to know of a feature itself."""
+
+    pk: int
+    name: str
+    kind: str
+    unit: str
+    period: str
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether uses of it add up; a switch is only had or not."""
+        return self.kind != Feature.Kind.SWITCH
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogView:
     """The catalog at one epoch. ``offers`` are cheapest first; ``giving`` holds what each of them gives."""
 
-    feature_names: Mapping[str, str]
+    features: Mapping[str, FeatureFacts]
     default: Held | None
     offers: tuple[PlanOffer, ...]
     giving: Mapping[str, Values]
@@ -53,6 +69,7 @@ class CatalogView:
                 yield offer
 
 
+_FACTS = ("key", "pk", "name", "kind", "unit", "period")
 _views: Memory[CatalogView] = Memory(size=2)
 
 
@@ -76,7 +93,7 @@ def _read_catalog() -> CatalogView:
     priced = sorted(_priced(versions), key=lambda pair: pair[0].amount)
     default = next((version for version in versions if version.plan.is_default), None)
     return CatalogView(
-        feature_names=dict(Feature.objects.values_list("key", "name")),
+        features={key: FeatureFacts(*facts) for key, *facts in Feature.objects.values_list(*_FACTS)},
         default=held_plan(default) if default else None,
         offers=tuple(_offer(price, version) for price, version in priced),
         giving={version.plan.key: held_plan(version).values for _, version in priced},

@@ -1,5 +1,6 @@
 """Which entitlements somebody has; nothing is asked of the database that came with the user."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -12,11 +13,13 @@ from billing.catalog.models import PlanVersion
 from billing.customers.models import StripeCustomer
 from billing.entitlements.memory import Memory
 from billing.entitlements.models import CatalogEpoch
-from billing.entitlements.offers import CatalogView, catalog_view, held_plan
+from billing.entitlements.offers import CatalogView, FeatureFacts, catalog_view, held_plan
 from billing.entitlements.snapshot import Entitlements, Held, compile_entitlements
 from billing.subscriptions.models import Subscription
 from billing.subscriptions.queries import SubscriptionSummary, live_subscription, summarize
 from billing.subscriptions.rules import entitled_until, is_entitling
+from billing.usage.periods import period_start
+from billing.usage.queries import keys_counted, total_of, totals_beside, totals_from
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -27,9 +30,12 @@ _compiled: Memory[Entitlements] = Memory(size=REMEMBERED_CUSTOMERS)
 
 
 def with_entitlements(users: QuerySet[Any]) -> QuerySet[Any]:
-    """Load users so that permission checks need no further query: payer and both epochs in one join."""
+    """Load users so that permission checks need no further query: payer, epochs and usage come along."""
     epoch = Subquery(CatalogEpoch.objects.values("value")[:1])
-    loaded: QuerySet[Any] = users.select_related("stripe_customer").annotate(catalog_epoch=epoch)
+    usage = totals_beside("pk", now=timezone.now())
+    loaded: QuerySet[Any] = users.select_related("stripe_customer").annotate(
+        catalog_epoch=epoch, usage_totals=usage
+    )
     return loaded
 
 
@@ -58,6 +64,26 @@ def current_subscription(user: "AbstractBaseUser | AnonymousUser") -> Subscripti
     customer = customer_of(user)
     subscription = live_subscription(customer) if customer else None
     return summarize(subscription) if subscription else None
+
+
+def used_by(user: Any, feature: FeatureFacts) -> int:
+    """How many of a counted feature this person used in the present period; no query where it came along."""
+    customer = customer_of(user)
+    if customer is None:
+        return 0
+    start = period_start(feature.period, timezone.now())
+    came_along = getattr(user, "usage_totals", None)
+    if came_along is None:
+        return total_of(customer.pk, feature.pk, start)
+    return totals_from(came_along).get((feature.pk, start), 0)
+
+
+def counted_keys(user: Any, feature: str, keys: Iterable[str]) -> set[str]:
+    """Which of ``keys`` this person used already in the present period: each of them is open for nothing."""
+    customer, facts = customer_of(user), catalog_for(user).features.get(feature)
+    if customer is None or facts is None:
+        return set()
+    return keys_counted(customer.pk, facts.pk, period_start(facts.period, timezone.now()), keys)
 
 
 def customer_of(user: Any) -> StripeCustomer | None:

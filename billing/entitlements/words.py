@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.shortcuts import resolve_url
+from django.utils.formats import date_format
 
 from billing.entitlements.decisions import Decision, Reason
 from billing.entitlements.offers import PlanOffer
@@ -24,6 +25,13 @@ class Refusal:
     secondary_href: str = ""
     secondary_label: str = ""
     benefits: tuple[str, ...] = ()
+
+
+def renewal(decision: Decision) -> str:
+    """When counting starts again, as a sentence that follows another; nothing where it never does."""
+    if decision.renews_at is None:
+        return ""
+    return f" Counting starts again on {date_format(decision.renews_at, 'j F')}."
 
 
 def explain(decision: Decision, *, came_from: str) -> Refusal:
@@ -89,8 +97,15 @@ def _to_a_member(decision: Decision, came_from: str) -> Refusal:
 def _cause(decision: Decision) -> tuple[str, str]:
     name = decision.feature_name
     if decision.reason == Reason.LIMIT_REACHED:
-        return f"{name}: the limit is reached", f"Your plan gives {decision.limit} and this needs more."
+        return f"{name}: the limit is reached", _used_up(decision)
     return f"{name} is not in your plan", "What you see here belongs to another plan than yours."
+
+
+def _used_up(decision: Decision) -> str:
+    if not decision.used:
+        return f"Your plan gives {decision.limit} and this needs more."
+    unit = f" {decision.unit}" if decision.unit else ""
+    return f"You have used {decision.used} of {decision.limit}{unit}.{renewal(decision)}"
 
 
 def _trial(offer: PlanOffer) -> str:

@@ -1,0 +1,69 @@
+"""Uses what a plan gives so many of: decides and counts in one step."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from billing.customers.models import StripeCustomer
+from billing.customers.services import note_payer
+from billing.entitlements.decisions import (
+    Decision,
+    Reason,
+    UnknownFeature,
+    check,
+    decide_by_plan,
+    permission,
+    refusal,
+)
+from billing.entitlements.offers import CatalogView
+from billing.entitlements.queries import catalog_for, customer_of, entitlements_for
+from billing.usage.periods import period_start
+from billing.usage.services import Counted, count_use
+
+LONGEST_KEY = 255
+
+
+def use(who: Any, feature: str, *, quantity: int = 1, key: str) -> Decision:
+    """Count ``quantity`` of ``feature`` for ``who``, a person or their payer's row; refuse beyond the limit.
+
+    ``key`` names what it is used for: the same key counts once in the feature's period, however often and by
+    however many requests at once it is sent, and stays allowed when the limit is reached meanwhile. A switch
+    is not counted. Raises ``UnknownFeature``, and ``ValueError`` for a quantity below one or a key that is
+    empty or longer than 255 characters.
+    """
+    if quantity < 1 or not 0 < len(key) <= LONGEST_KEY:
+        raise ValueError("A use has a key of up to 255 characters, and a quantity of at least one.")
+    user = who.user if isinstance(who, StripeCustomer) else who
+    catalog = catalog_for(user)
+    if feature not in catalog.features:
+        raise UnknownFeature(f"The catalog has no feature with the key {feature!r}.")
+    if not catalog.features[feature].is_counted:
+        return check(who, feature)
+    refused = decide_by_plan(user, catalog, feature)
+    return refused or _count(user, catalog, feature, quantity, key)
+
+
+def _count(user: Any, catalog: CatalogView, feature: str, quantity: int, key: str) -> Decision:
+    facts, limit = catalog.features[feature], entitlements_for(user).features[feature]
+    now = timezone.now()
+    counted = count_use(
+        customer_id=(customer_of(user) or note_payer(user=user)).pk,
+        feature_id=facts.pk,
+        start=period_start(facts.period, now),
+        key=key,
+        quantity=quantity,
+        limit=limit,
+        at=now,
+    )
+    _bring_along(user, facts.pk, period_start(facts.period, now).isoformat(), counted)
+    if counted.accepted or limit is None:
+        return permission(catalog, feature, limit=limit, used=counted.used)
+    return refusal(catalog, feature, reason=Reason.LIMIT_REACHED, limit=limit, used=counted.used)
+
+
+def _bring_along(user: Any, feature_id: int, start: str, counted: Counted) -> None:
+    """Let the person who brought the amounts along know the new one."""
+    came_along = getattr(user, "usage_totals", None)
+    if came_along is not None:
+        row = {"feature": feature_id, "start": start, "used": counted.used}
+        user.usage_totals = [*came_along, row]

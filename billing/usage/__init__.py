@@ -1,0 +1,1 @@
+"""What was used of each limit and meter, counted once per thing and period."""

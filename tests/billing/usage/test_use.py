@@ -1,0 +1,207 @@
+"""Using what a plan gives so many of: counted once per key, never beyond the limit."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.utils import timezone
+
+from billing import api
+from billing.api import Reason, UnknownFeature, check, counted_keys, explain, use, with_entitlements
+from billing.catalog.models import Feature
+from billing.models import StripeCustomer, UsageEvent, UsageTotal
+from tests.factories.billing import (
+    FeatureFactory,
+    PlanVersionFactory,
+    PriceFactory,
+    SubscriptionFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+RACERS = 20
+
+
+@pytest.fixture
+def reads():
+    """Three reads a month in the free plan, ten in one that can be bought."""
+    PlanVersionFactory(plan__key="ashore", plan__is_default=True, features={"reads": 3, "export": None})
+    Feature.objects.filter(key="reads").update(name="Premium articles", unit="articles", period="month")
+    bigger = PlanVersionFactory(plan__key="cutter", plan__name="Cutter", features={"reads": 10})
+    PriceFactory(version=bigger, stripe_price_id="price_cutter")
+    return Feature.objects.get(key="reads")
+
+
+def loaded(user):
+    return with_entitlements(type(user).objects.all()).get(pk=user.pk)
+
+
+def test_each_use_counts_until_the_limit_and_then_names_the_plan_with_more(reads):
+    user = UserFactory()
+    left = [use(user, "reads", key=f"page-{n}").remaining for n in range(3)]
+    refused = use(user, "reads", key="page-3")
+    assert left == [2, 1, 0]
+    assert (refused.allowed, refused.reason, refused.limit, refused.used) == (
+        False, Reason.LIMIT_REACHED, 3, 3,
+    )  # fmt: skip
+    assert refused.upgrade_to.key == "cutter"
+    assert UsageEvent.objects.count() == UsageTotal.objects.get().quantity == 3
+
+
+def test_the_same_key_counts_once_and_stays_open_at_the_limit(reads):
+    user = UserFactory()
+    for _ in range(3):
+        assert use(user, "reads", key="page").used == 1
+    use(user, "reads", key="other", quantity=2)
+    assert use(user, "reads", key="page").allowed
+    assert not use(user, "reads", key="new").allowed
+
+
+def test_a_quantity_beyond_what_is_left_is_refused_whole(reads):
+    user = UserFactory()
+    assert not use(user, "reads", key="four", quantity=4).allowed
+    assert use(user, "reads", key="two", quantity=2).allowed
+    assert not use(user, "reads", key="two more", quantity=2).allowed
+    assert use(user, "reads", key="the last").remaining == 0
+
+
+def test_a_refused_key_can_be_used_once_there_is_room(reads):
+    user = UserFactory()
+    use(user, "reads", key="all", quantity=3)
+    assert not use(user, "reads", key="page").allowed
+    UsageTotal.objects.update(quantity=2)
+    assert use(user, "reads", key="page").allowed
+
+
+def test_counting_starts_again_with_the_next_month(reads, monkeypatch):
+    user = UserFactory()
+    use(user, "reads", key="all", quantity=3)
+    assert not check(user, "reads").allowed
+    later = check(user, "reads").renews_at + timedelta(seconds=1)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    assert check(user, "reads").remaining == 3
+    assert use(user, "reads", key="all").used == 1
+
+
+def test_a_member_without_a_payer_uses_the_free_plan_and_gets_a_row_stripe_does_not_know(reads):
+    user = UserFactory()
+    assert use(user, "reads", key="page").allowed
+    assert StripeCustomer.objects.get(user=user).stripe_id == ""
+
+
+def test_a_visitor_and_a_plan_without_the_feature_count_nothing(reads):
+    FeatureFactory(key="answers", kind=Feature.Kind.METER)
+    assert use(AnonymousUser(), "reads", key="page").reason == Reason.SIGN_IN
+    assert use(UserFactory(), "answers", key="page").reason == Reason.NOT_IN_PLAN
+    assert not UsageEvent.objects.exists()
+    assert not StripeCustomer.objects.exists()
+
+
+def test_a_plan_without_limit_counts_all_the_same(reads):
+    price = PriceFactory(version=PlanVersionFactory(features={"reads": 10}))
+    price.version.plan_features.update(value=None)
+    customer = SubscriptionFactory(price=price).customer
+    decision = use(customer, "reads", key="a lot", quantity=10**12)
+    assert (decision.allowed, decision.limit, decision.used, decision.remaining) == (True, None, 10**12, None)
+
+
+def test_a_switch_is_not_counted(reads):
+    assert use(UserFactory(), "export", key="one").allowed
+    assert not UsageEvent.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"key": "x", "quantity": 0}, {"key": "x", "quantity": -1}, {"key": ""}, {"key": "x" * 256}]
+)
+def test_nothing_or_less_than_nothing_cannot_be_used(reads, wrong):
+    with pytest.raises(ValueError, match="at least one"):
+        use(UserFactory(), "reads", **wrong)
+
+
+def test_a_key_nobody_defined_is_an_error(reads):
+    with pytest.raises(UnknownFeature):
+        use(UserFactory(), "nonsense", key="x")
+
+
+def test_what_was_used_comes_along_with_the_person(reads, django_assert_num_queries):
+    user = UserFactory()
+    use(user, "reads", key="one", quantity=2)
+    check(loaded(user), "reads")
+    with django_assert_num_queries(1):
+        person = loaded(user)
+        assert (check(person, "reads").used, check(person, "reads").remaining) == (2, 1)
+    with django_assert_num_queries(3):
+        use(person, "reads", key="two")
+    with django_assert_num_queries(0):
+        assert check(person, "reads").remaining == 0
+
+
+def test_without_that_a_check_is_one_small_query(reads, django_assert_num_queries):
+    customer = SubscriptionFactory().customer
+    check(customer.user, "reads")
+    person = type(customer.user).objects.select_related("stripe_customer").get(pk=customer.user_id)
+    person.catalog_epoch = loaded(person).catalog_epoch
+    with django_assert_num_queries(1):
+        check(person, "reads")
+
+
+def test_which_of_many_were_used_is_one_query(reads, django_assert_num_queries):
+    user = UserFactory()
+    use(user, "reads", key="page-1")
+    person = loaded(user)
+    with django_assert_num_queries(1):
+        assert counted_keys(person, "reads", ["page-1", "page-2"]) == {"page-1"}
+    assert counted_keys(AnonymousUser(), "reads", ["page-1"]) == set()
+
+
+def test_a_refusal_says_how_many_are_gone_and_when_counting_starts_again(reads, monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 11, 9, tzinfo=UTC))
+    user = UserFactory()
+    refused = [use(user, "reads", key=str(n)) for n in range(4)][-1]
+    told = explain(refused, came_from="/")
+    assert told.title == "Premium articles: the limit is reached"
+    assert "You have used 3 of 3 articles. Counting starts again on 1 December." in told.reason
+    assert "Cutter gives you more" in told.reason
+
+
+def race(user, keys):
+    """Use ``reads`` once per key, all in the same moment; gives the decisions."""
+    start = threading.Barrier(len(keys))
+
+    def run(key):
+        start.wait()
+        try:
+            return use(loaded(user), "reads", key=key)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(keys)) as pool:
+        return list(pool.map(run, keys))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_at_once_never_use_more_than_the_limit(reads):
+    user = UserFactory()
+    decisions = race(user, [f"page-{n}" for n in range(RACERS)])
+    assert sum(decision.allowed for decision in decisions) == 3
+    assert UsageTotal.objects.get().quantity == UsageEvent.objects.count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_key_twenty_times_at_once_counts_once(reads):
+    user = UserFactory()
+    decisions = race(user, ["page"] * RACERS)
+    assert all(decision.allowed for decision in decisions)
+    assert UsageTotal.objects.get().quantity == UsageEvent.objects.count() == 1
+
+
+def test_a_warm_switch_is_answered_without_thinking(reads, django_assert_num_queries, monkeypatch):
+    user = loaded(UserFactory())
+    first = check(user, "export")
+    monkeypatch.setattr("billing.entitlements.decisions.catalog_for", None)
+    with django_assert_num_queries(0):
+        assert check(user, "export") is first
+    assert api.check is check
