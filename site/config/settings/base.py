@@ -278,6 +278,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": []},  # Django's own would print each record a second time
         "django.server": {"handlers": ["stderr"], "propagate": False},
+        "django_tasks": {"level": "WARNING"},  # else two lines for every page that is indexed
         "procrastinate.blueprints": {"level": "WARNING"},
         "procrastinate.periodic": {"level": "WARNING"},
         "stripe": {"level": "WARNING"},  # else two lines for each call
