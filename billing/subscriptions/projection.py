@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from billing.catalog.models import Price
 from billing.customers.models import StripeCustomer
+from billing.subscriptions.changes import describe_change, facts_shown
 from billing.subscriptions.facts import SubscriptionFacts
 from billing.subscriptions.models import Subscription
 
@@ -15,18 +16,20 @@ logger = logging.getLogger(__name__)
 ENDED = frozenset({Subscription.Status.CANCELED, Subscription.Status.INCOMPLETE_EXPIRED})
 
 
-def project(told: Iterable[SubscriptionFacts], *, customer: StripeCustomer) -> None:
-    """Create, update and end the customer's rows so that they say what Stripe says.
+def project(told: Iterable[SubscriptionFacts], *, customer: StripeCustomer) -> list[str]:
+    """Create, update and end the customer's rows so that they say what Stripe says; gives what changed.
 
     What does not fit our catalog is logged for a person to look at; the other subscriptions do not wait.
     """
     facts = {fact.stripe_id: fact for fact in told}
     rows = {row.stripe_id: row for row in Subscription.objects.filter(customer=customer)}
     prices = _prices_named_in(facts.values())
+    changes = []
     for stripe_id, fact in facts.items():
         row = rows.get(stripe_id) or Subscription(customer=customer, stripe_id=stripe_id)
-        _write(row, fact, prices)
-    _end(row for row in rows.values() if row.stripe_id not in facts and row.status not in ENDED)
+        changes += _write(row, fact, prices)
+    gone = [row for row in rows.values() if row.stripe_id not in facts and row.status not in ENDED]
+    return changes + _end(gone)
 
 
 def _prices_named_in(facts: Iterable[SubscriptionFacts]) -> dict[str, Price]:
@@ -35,19 +38,21 @@ def _prices_named_in(facts: Iterable[SubscriptionFacts]) -> dict[str, Price]:
     return {price.stripe_price_id: price for price in prices}
 
 
-def _write(row: Subscription, fact: SubscriptionFacts, prices: Mapping[str, Price]) -> None:
+def _write(row: Subscription, fact: SubscriptionFacts, prices: Mapping[str, Price]) -> list[str]:
+    before = facts_shown(row) if row.pk else None
     if fact.status not in Subscription.Status.values:
         logger.error("Subscription %s has a status we do not know: %r", fact.stripe_id, fact.status)
-        return
+        return []
     price = next((prices[price_id] for price_id in fact.price_ids if price_id in prices), None)
     if price is None:
         logger.error("Subscription %s has no price of our catalog: %s", fact.stripe_id, fact.price_ids)
         if row.pk is None:
-            return
+            return []
     else:
         row.price, row.version = price, price.version
     _copy(row, fact)
     row.save()
+    return describe_change(row, before)
 
 
 def _copy(row: Subscription, fact: SubscriptionFacts) -> None:
@@ -62,10 +67,14 @@ def _copy(row: Subscription, fact: SubscriptionFacts) -> None:
     row.last_synced_at = timezone.now()
 
 
-def _end(rows: Iterable[Subscription]) -> None:
+def _end(rows: Iterable[Subscription]) -> list[str]:
     """Stripe lists ended subscriptions too: one that is missing went with its customer."""
+    changes = []
     for row in rows:
+        before = facts_shown(row)
         logger.warning("Subscription %s is gone at Stripe: it ends here too", row.stripe_id)
         row.status = Subscription.Status.CANCELED
         row.ended_at = row.last_synced_at = timezone.now()
         row.save()
+        changes += describe_change(row, before)
+    return changes

@@ -31,8 +31,10 @@ class Reading:
     subscriptions: tuple[SubscriptionFacts, ...] = ()
 
 
-def reconcile_customer(*, customer_id: int, and_then: Callable[[], None] | None = None) -> None:
-    """Make our rows equal to what Stripe says about this customer now; ``and_then`` joins the transaction.
+def reconcile_customer(*, customer_id: int, and_then: Callable[[list[str]], None] | None = None) -> None:
+    """Make our rows equal to what Stripe says about this customer now.
+
+    ``and_then`` joins the transaction, with the customer locked, and is given what changed, in sentences.
 
     Stripe's present state is read with no lock held, so it matters neither which event led here nor how often
     or in what order they come. Reads are numbered before they begin, and one that began earlier never
@@ -44,10 +46,9 @@ def reconcile_customer(*, customer_id: int, and_then: Callable[[], None] | None 
     customer = StripeCustomer.objects.get(pk=customer_id)
     reading = _read(customer) if customer.stripe_id else None
     with transaction.atomic():
-        if reading:
-            _apply(reading, customer_id=customer_id)
+        changes = _apply(reading, customer_id=customer_id) if reading else []
         if and_then:
-            and_then()
+            and_then(changes)
 
 
 def _read(customer: StripeCustomer) -> Reading:
@@ -68,22 +69,25 @@ def _next_number(customer_id: int) -> int:
     return customer.reads_started
 
 
-def _apply(reading: Reading, *, customer_id: int) -> None:
+def _apply(reading: Reading, *, customer_id: int) -> list[str]:
     customer = (
         StripeCustomer.objects.select_for_update(of=("self",)).select_related("user").get(pk=customer_id)
     )
     if reading.number < customer.read_applied or reading.stripe_customer_id != customer.stripe_id:
         logger.info("Read %s of customer %s is too old: a newer one is shown", reading.number, customer_id)
-        return
+        return []
     rows = Subscription.objects.filter(customer=customer)
     before = permissions_key(rows.all())
-    project(reading.subscriptions, customer=customer)
+    changes = project(reading.subscriptions, customer=customer)
     if permissions_key(rows.all()) != before:
         customer.entitlements_epoch += 1
+        changes.append("What the customer may do has changed.")
     if reading.customer:
         customer.djstripe_customer = mirror_customer(reading.customer, user=customer.user)
     else:
         forget_stripe_customer(customer)
+        changes.append("The customer was deleted at Stripe.")
     customer.read_applied = reading.number
     customer.last_synced_at = timezone.now()
     customer.save()
+    return changes

@@ -55,7 +55,7 @@ def handle_waiting(*, customer_id: int) -> None:
     """
     waiting = list(_waiting().filter(customer_id=customer_id).values_list("pk", flat=True))
     try:
-        reconcile_customer(customer_id=customer_id, and_then=lambda: _mark_processed(waiting))
+        reconcile_customer(customer_id=customer_id, and_then=lambda _: _mark_processed(waiting))
         refresh_attempts(customer_id=customer_id)
     except StripeUnavailable as failure:
         InboxEvent.objects.filter(pk__in=waiting).update(last_error=str(failure))

@@ -190,7 +190,7 @@ def test_nothing_is_written_where_stripe_is_silent(stripe, customer, subscribe, 
 def test_what_joins_the_reconcile_is_undone_with_it(customer, subscribe, publish):
     subscribe(publish("cutter"))
 
-    def crash():
+    def crash(changes):
         raise RuntimeError("power cut")
 
     with pytest.raises(RuntimeError):
@@ -244,3 +244,30 @@ def test_many_reconciles_at_the_same_time_end_in_stripes_state(stripe, customer,
     assert [row.status for row in Subscription.objects.all()] == ["canceled"]
     customer.refresh_from_db()
     assert customer.read_applied <= customer.reads_started == 12
+
+
+def changes_of(customer):
+    """What the next reconcile changes, in its own words."""
+    told = []
+    reconcile_customer(customer_id=customer.pk, and_then=told.extend)
+    return told
+
+
+def test_it_says_what_it_changed(stripe, customer, subscribe, publish):
+    made = subscribe(publish("cutter"))
+    allowed = "What the customer may do has changed."
+    assert changes_of(customer) == [f"Subscription {made.id} is new: active.", allowed]
+    assert changes_of(customer) == []
+    stripe.client().v1.subscriptions.cancel(made.id)
+    [ended, changed] = changes_of(customer)
+    assert ended.startswith(f"Subscription {made.id}: status active → canceled, ended at none → 20")
+    assert changed == allowed
+
+
+def test_it_says_that_the_customer_is_gone(stripe, customer, subscribe, publish):
+    made = subscribe(publish("cutter"))
+    reconcile_customer(customer_id=customer.pk)
+    stripe.client().v1.customers.delete(customer.stripe_id)
+    told = changes_of(customer)
+    assert told[0].startswith(f"Subscription {made.id}: status active → canceled")
+    assert told[-1] == "The customer was deleted at Stripe."
