@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterator
 
 from billing.audits.findings import Finding
+from billing.audits.health import check_breaker
 from billing.audits.setup import check_keys, check_site_address, check_storage
 from billing.audits.stripe_checks import check_account, check_catalog, check_endpoint, check_inbox
 
 CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     check_keys,
+    check_breaker,
     check_account,
     check_endpoint,
     check_catalog,

@@ -6,6 +6,7 @@ A check yields one finding when all is well, and one per trouble otherwise. Add 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Count, Min
 from django.template.defaultfilters import pluralize
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 
 from billing.audits.findings import Finding, bad, good
+from billing.gateway.breaker import breaker_state
 from billing.notices.models import Alert
 from billing.webhooks.models import InboxEvent
 
@@ -63,10 +65,24 @@ def check_alerts() -> Iterator[Finding]:
         yield good("No alert is open.")
 
 
+def check_breaker() -> Iterator[Finding]:
+    """Stripe is asked; after failures in a row it gets a rest, and whoever needs it is told to come back."""
+    state = breaker_state()
+    if state.open_since:
+        yield bad(
+            f"Stripe has not answered since {state.open_since:%H:%M} UTC: it is asked once every "
+            f"{settings.STRIPE_BREAKER_SECONDS} seconds. Checkouts and the portal say so; jobs wait until it "
+            "is back. Look at Stripe's status page if it lasts."
+        )
+    else:
+        yield good("Stripe answers, or nobody had to ask it.")
+
+
 HEALTH: tuple[Callable[[], Iterator[Finding]], ...] = (
     check_waiting,
     check_parked,
     check_alerts,
+    check_breaker,
 )
 
 

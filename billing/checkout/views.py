@@ -34,7 +34,9 @@ def checkout(request: HttpRequest, plan: str) -> HttpResponse:
         return _notice(request, "This plan cannot be bought", refusal.sentence, status=404)
     if current_subscription(request.user):
         return _to_overview(request)
-    return _go_to_stripe(request, price) if request.method == "POST" else _confirm(request, price)
+    if request.method == "POST":
+        return _go_to_stripe(request, price)
+    return _confirm(request, price, safe_path(request.GET.get("next", "")))
 
 
 @never_cache
@@ -61,13 +63,15 @@ def _interval(request: HttpRequest) -> str:
     return asked if asked in Price.Interval.values else Price.Interval.MONTH.value
 
 
-def _confirm(request: HttpRequest, price: Price) -> HttpResponse:
+def _confirm(request: HttpRequest, price: Price, return_path: str, problem: str = "") -> HttpResponse:
+    """What is about to be bought; after a ``problem`` the same, with what was chosen, to be tried again."""
     context = {
         "offer": offer_for(price, user=request.user),
         "cancelled": request.GET.get("cancelled") == "1",
-        "next": safe_path(request.GET.get("next", "")),
+        "next": return_path,
+        "problem": problem,
     }
-    return render(request, "billing/checkout.html", context)
+    return render(request, "billing/checkout.html", context, status=503 if problem else 200)
 
 
 def _go_to_stripe(request: HttpRequest, price: Price) -> HttpResponse:
@@ -80,7 +84,7 @@ def _go_to_stripe(request: HttpRequest, price: Price) -> HttpResponse:
         sentence = "You began another checkout in another tab. Go on there, or choose the plan again here."
         return _notice(request, "Another checkout is open", sentence, status=409)
     except StripeFailure as failure:
-        return _notice(request, "The payment page did not open", failure.sentence, status=503)
+        return _confirm(request, price, return_path, problem=failure.sentence)
     return see_other(attempt.url)
 
 

@@ -14,7 +14,9 @@ from django.conf import settings
 from django.db import transaction
 from stripe import HTTPClient, RequestsClient, StripeClient
 
+from billing.gateway.breaker import guarded
 from billing.gateway.errors import KeyRefused, failure_from
+from billing.gateway.patience import PatientSession
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +38,9 @@ class Connection:
         """
         if not settings.STRIPE_SECRET_KEY:
             raise KeyRefused(code="no_key_in_settings")
-        transport = http_client or RequestsClient(timeout=settings.STRIPE_TIMEOUT_SECONDS)
+        transport = http_client or RequestsClient(
+            timeout=settings.STRIPE_TIMEOUT_SECONDS, session=PatientSession()
+        )
         _point_globals(transport)
         self._client = StripeClient(
             settings.STRIPE_SECRET_KEY,
@@ -63,11 +67,16 @@ connection = Connection()
 def ask(question: Callable[[StripeClient], Answer]) -> Answer:
     """Ask Stripe and return its answer.
 
-    Raises a ``StripeFailure`` for whatever goes wrong there, and ``RuntimeError`` in a transaction:
-    no lock may be held while we wait for somebody else's machine.
+    Raises a ``StripeFailure`` for whatever goes wrong there, at once while the breaker is open, and
+    ``RuntimeError`` in a transaction: no lock may be held while we wait for somebody else's machine.
     """
     with transaction.atomic(durable=True):
         pass
+    with guarded():
+        return _answer(question)
+
+
+def _answer(question: Callable[[StripeClient], Answer]) -> Answer:
     try:
         return question(connection.client)
     except stripe.StripeError as error:

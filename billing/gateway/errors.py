@@ -27,6 +27,14 @@ class StripeUnavailable(StripeFailure):
     next_step = "Nothing was charged and nothing is lost. Please try again in a minute."
 
 
+class CircuitOpen(StripeUnavailable):
+    """Stripe did not answer lately, so it was not asked; ``retry_in``: seconds until it is asked again."""
+
+    def __init__(self, *, retry_in: float) -> None:
+        super().__init__(code="circuit_open")
+        self.retry_in = retry_in
+
+
 class CardRefused(StripeFailure):
     """The bank said no to the payment method."""
 

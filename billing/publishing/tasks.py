@@ -2,10 +2,10 @@
 
 import logging
 
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from billing.gateway.errors import StripeFailure, StripeUnavailable
+from billing.gateway.errors import StripeFailure
+from billing.gateway.retries import UntilStripeAnswers
 from billing.publishing.models import Publication
 from billing.publishing.services import compare_and_remember, publish
 from billing.publishing.words import in_words
@@ -18,7 +18,7 @@ LOCK = "publish-catalog"
 @app.task(
     queue="billing",
     lock=LOCK,
-    retry=RetryStrategy(max_attempts=4, exponential_wait=5, retry_exceptions={StripeUnavailable}),
+    retry=UntilStripeAnswers(),
 )
 def publish_catalog(publication_id: int) -> None:
     """Fulfil one wish to publish."""

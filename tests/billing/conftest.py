@@ -10,6 +10,7 @@ from django.test import Client
 from djstripe.models import WebhookEndpoint
 
 from billing.catalog.models import Price
+from billing.gateway.breaker import close_breaker
 from billing.gateway.client import connection
 from billing.webhooks.endpoint import ensure_endpoint
 from sandbox.stripe import Sandbox, contract
@@ -34,7 +35,9 @@ def stripe() -> Iterator[Sandbox]:
     sandbox = Sandbox()
     sandbox.observers.append(contract.check)
     connection.open(http_client=OutsideTransactions(sandbox))
+    close_breaker()
     yield sandbox
+    close_breaker()
     connection.close()
     sandbox.close()
 

@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "billing.gateway.patience.StripePatienceMiddleware",
     "members.middleware.LastSeenMiddleware",
     "members.middleware.AdminSecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -233,7 +234,10 @@ STRIPE_API_VERSION = "2026-08-26.dahlia"
 STRIPE_SECRET_KEY = env("STRIPE_SECRET_KEY", default="")
 STRIPE_PUBLISHABLE_KEY = env("STRIPE_PUBLISHABLE_KEY", default="")
 STRIPE_API_BASE = env("STRIPE_API_BASE", default="")
-STRIPE_TIMEOUT_SECONDS = 15
+STRIPE_TIMEOUT_SECONDS = 15  # one attempt of a job
+STRIPE_REQUEST_SECONDS = 10  # all attempts of all calls of one web request
+STRIPE_BREAKER_FAILURES = 5  # unanswered calls in a row, after which Stripe gets a rest
+STRIPE_BREAKER_SECONDS = 30  # the rest, after which one call finds out whether it answers
 STRIPE_LIVE_MODE = "_live_" in STRIPE_SECRET_KEY
 STRIPE_LIVE_SECRET_KEY = STRIPE_SECRET_KEY if STRIPE_LIVE_MODE else ""
 STRIPE_TEST_SECRET_KEY = "" if STRIPE_LIVE_MODE else STRIPE_SECRET_KEY

@@ -8,7 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from billing.audits.health import HEALTH, examine_health
+from billing.audits.doctor import examine
+from billing.audits.health import HEALTH, check_breaker, examine_health
+from billing.gateway.accounts import retrieve_account
+from billing.gateway.errors import StripeUnavailable
 from billing.notices.alerts import close_alert, raise_alert
 from billing.webhooks.models import InboxEvent
 from members.roles import BILLING_ADMINS, EDITORS
@@ -92,4 +95,15 @@ def test_it_costs_the_same_however_much_waits():
         raise_alert(rule="test", subject=str(number), sentence="Something happened.")
     with CaptureQueriesContext(connection) as much:
         examine_health()
-    assert len(much) == len(little) == len(HEALTH)
+    assert len(much) == len(little) < len(HEALTH)  # the breaker's state is in the cache
+
+
+def test_a_stripe_that_rests_is_said_by_panel_and_doctor(stripe):
+    assert [finding.ok for finding in check_breaker()] == [True]
+    for _ in range(5):
+        stripe.fail("503", times=3)
+        with pytest.raises(StripeUnavailable):
+            retrieve_account()
+    for findings in (examine_health(), examine()):
+        [said] = [finding.sentence for finding in findings if "asked once every" in finding.sentence]
+        assert said.startswith("Stripe has not answered since")

@@ -9,7 +9,6 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from billing.customers.services import ensure_customer
-from billing.gateway.errors import StripeUnavailable
 from billing.subscriptions.models import Subscription
 from billing.webhooks import tasks
 from billing.webhooks.jobs import defer_reconcile
@@ -110,9 +109,18 @@ def test_a_job_that_fails_while_the_next_one_waits_leaves_it_to_that_one(stripe,
     assert not ProcrastinateJob.objects.filter(status="doing").exists()
 
 
-def test_the_last_try_leaves_the_rest_to_the_sweeper(stripe):
+def test_the_last_try_leaves_the_rest_to_the_sweeper(stripe, monkeypatch):
     customer = ensure_customer(user=UserFactory())
-    stripe.fail("503", times=3)
-    with pytest.raises(StripeUnavailable):
+    monkeypatch.setattr(tasks, "handle_waiting", lambda **_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
         tasks.reconcile(customer_id=customer.pk, tries=tasks.MAX_TRIES)
     assert not ProcrastinateJob.objects.exists()
+
+
+def test_an_outage_delays_the_job_however_long_it_lasts(stripe):
+    customer = ensure_customer(user=UserFactory())
+    for tries in (0, tasks.MAX_TRIES, tasks.MAX_TRIES):
+        ProcrastinateJob.objects.all()._raw_delete("default")
+        stripe.fail("503", times=3)
+        tasks.reconcile(customer_id=customer.pk, tries=tries)
+        assert ProcrastinateJob.objects.get().args["tries"] == min(tries + 1, tasks.MAX_TRIES)
