@@ -5,8 +5,10 @@ from billing.catalog.demo import load_demo_catalog
 from billing.catalog.money import format_money, major_units
 from billing.catalog.pricing import FeatureMatrix, MatrixRow, feature_matrix, pricing
 from billing.catalog.queries import feature_choices, feature_keys
+from billing.entitlements.answers import refuse, refuse_json
 from billing.entitlements.decisions import Decision, Reason, UnknownFeature, check, plans_with_feature
-from billing.entitlements.gate import refuse, requires_feature
+from billing.entitlements.gate import RequiresFeatureMixin, requires_feature
+from billing.entitlements.jobs import FeatureDenied, ensure_feature
 from billing.entitlements.offers import PlanOffer
 from billing.entitlements.queries import (
     counted_keys,
@@ -24,17 +26,20 @@ __all__ = [
     "CardPrice",
     "Decision",
     "Entitlements",
+    "FeatureDenied",
     "FeatureMatrix",
     "MatrixRow",
     "PlanCard",
     "PlanOffer",
     "Reason",
     "Refusal",
+    "RequiresFeatureMixin",
     "SubscriptionSummary",
     "UnknownFeature",
     "check",
     "counted_keys",
     "current_subscription",
+    "ensure_feature",
     "entitlements_for",
     "explain",
     "feature_choices",
@@ -46,6 +51,7 @@ __all__ = [
     "plans_with_feature",
     "pricing",
     "refuse",
+    "refuse_json",
     "requires_feature",
     "use",
     "with_entitlements",

@@ -1,5 +1,7 @@
 """The Django app ``billing``."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.conf import settings
 from django.db.backends.signals import connection_created
@@ -15,11 +17,12 @@ class BillingConfig(AppConfig):
     verbose_name = "Billing"
 
     def ready(self) -> None:
-        """Say who writes, follow changed e-mail addresses, keep dj-stripe from deleting at Stripe."""
+        """Check keys in code, name writers, follow e-mail addresses, keep dj-stripe from deleting."""
         from billing.customers.receivers import follow_email  # noqa: PLC0415  (needs the models)
         from billing.webhooks.checks import accept_the_callback  # noqa: PLC0415
         from billing.webhooks.mirror import guard_mirror  # noqa: PLC0415
 
+        import_module("billing.entitlements.asked")
         connection_created.connect(name_writers, dispatch_uid="billing.name_writers")
         post_save.connect(follow_email, sender=settings.AUTH_USER_MODEL, dispatch_uid="billing.follow_email")
         guard_mirror()

@@ -1,76 +1,81 @@
 """Close a view to everybody whose plan lacks a feature, and say what would open it."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
 from functools import wraps
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction, sync_to_async
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
-from django.utils.cache import add_never_cache_headers
 
-from billing.entitlements.decisions import Decision, check
-from billing.entitlements.words import explain
-
-PAYMENT_REQUIRED = 402
+from billing.entitlements.answers import refuse, refuse_json
+from billing.entitlements.asked import note_feature
+from billing.entitlements.decisions import check
 
 View = Callable[..., HttpResponseBase | Awaitable[HttpResponseBase]]
+Answer = Callable[..., HttpResponseBase]
 
 
-def requires_feature(feature: str) -> Callable[[View], View]:
+def requires_feature(feature: str, *, json: bool = False) -> Callable[[View], View]:
     """Decorate a view, sync or async: those who may go on, others get the refusal with status 402.
+
+    ``json`` is for an endpoint that only programs call: they are told in JSON whatever they accept. A key
+    that ``BILLING_FEATURES`` does not declare stops the start.
 
     ::
 
         @requires_feature("csv_export")
         def export(request): ...
     """
+    answer = refuse_json if json else refuse
 
     def decorate(view: View) -> View:
-        return _closed_async(view, feature) if iscoroutinefunction(view) else _closed(view, feature)
+        note_feature(feature, place=f"The view {view.__module__}.{view.__qualname__}")
+        closed = _closed_async if iscoroutinefunction(view) else _closed
+        return closed(view, feature, answer)
 
     return decorate
 
 
-def refuse(request: HttpRequest, decision: Decision) -> HttpResponse:
-    """Answer with the refusal in the form that the client reads: JSON, an htmx partial or a page."""
-    response = _refusal(request, decision)
-    add_never_cache_headers(response)
-    return response
+class RequiresFeatureMixin:
+    """Closes a class-based view: put it first, and name the key in ``required_feature``."""
+
+    required_feature = ""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Note the key, so that a wrong one stops the start."""
+        super().__init_subclass__(**kwargs)
+        if cls.required_feature:
+            note_feature(cls.required_feature, place=f"The view {cls.__module__}.{cls.__qualname__}")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The view for those who may, the refusal for others."""
+        if not self.required_feature:
+            raise ImproperlyConfigured(f"{type(self).__qualname__} does not say which feature it requires.")
+        decision = check(request.user, self.required_feature)
+        if not decision.allowed:
+            return refuse(request, decision)
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        return response
 
 
-def _closed(view: View, feature: str) -> View:
+def _closed(view: View, feature: str, answer: Answer) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         decision = check(request.user, feature)
-        return view(request, *args, **kwargs) if decision.allowed else refuse(request, decision)
+        return view(request, *args, **kwargs) if decision.allowed else answer(request, decision)
 
     return guarded
 
 
-def _closed_async(view: View, feature: str) -> View:
+def _closed_async(view: View, feature: str, answer: Answer) -> View:
     @wraps(view)
     async def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         user = await request.auser()
         decision = await sync_to_async(check)(user, feature)
         if not decision.allowed:
-            return await sync_to_async(refuse)(request, decision)
+            return await sync_to_async(answer)(request, decision)
         return await view(request, *args, **kwargs)  # type: ignore[misc]
 
     return guarded
-
-
-def _refusal(request: HttpRequest, decision: Decision) -> HttpResponse:
-    refusal = explain(decision, came_from=_came_from(request))
-    if not request.accepts("text/html"):
-        return JsonResponse({"decision": asdict(decision), "detail": refusal.reason}, status=PAYMENT_REQUIRED)
-    htmx = "HX-Request" in request.headers
-    template = "billing/_refusal.html" if htmx else "billing/refusal.html"
-    return render(request, template, {"refusal": refusal, "decision": decision}, status=PAYMENT_REQUIRED)
-
-
-def _came_from(request: HttpRequest) -> str:
-    """The path to come back to: an unsafe request cannot be repeated by a link, so its page is not known."""
-    return request.get_full_path() if request.method in {"GET", "HEAD"} else "/"

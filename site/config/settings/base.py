@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "members.middleware.AdminSecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "config.htmx.HtmxRedirectMiddleware",
+    "billing.entitlements.middleware.ProtectedPathsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
@@ -248,6 +249,11 @@ DJSTRIPE_SUBSCRIBER_MODEL = AUTH_USER_MODEL
 # Prices: the currency that cards show where a plan has several
 
 BILLING_CURRENCY = env("BILLING_CURRENCY", default="EUR")
+
+# Features: the keys that code may ask for, and (pattern, key) pairs that close whole parts of the site
+
+BILLING_FEATURES: list[str] = ["file_storage"]
+BILLING_PROTECTED_PATHS: list[tuple[str, str]] = []
 
 # Security
 
