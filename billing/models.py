@@ -5,7 +5,7 @@ from billing.catalog.models import Feature, Plan, PlanFeature, PlanVersion, Pric
 from billing.checkout.models import CheckoutAttempt
 from billing.customers.models import StripeCustomer
 from billing.entitlements.models import CatalogEpoch
-from billing.notices.models import Alert
+from billing.notices.models import Alert, Notice, NoticeChoice, NoticeWording
 from billing.publishing.models import Publication
 from billing.subscriptions.models import Subscription
 from billing.usage.models import UsageEvent, UsageTotal
@@ -18,6 +18,9 @@ __all__ = [
     "CheckoutAttempt",
     "Feature",
     "InboxEvent",
+    "Notice",
+    "NoticeChoice",
+    "NoticeWording",
     "Plan",
     "PlanFeature",
     "PlanVersion",

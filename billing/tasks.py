@@ -2,16 +2,18 @@
 
 from billing.audits.tasks import compare_with_stripe
 from billing.customers.tasks import send_email_to_stripe
-from billing.notices.tasks import send_alert
+from billing.notices.tasks import look_for_unsure_mails, send_alert, send_notice
 from billing.publishing.tasks import look_for_drift, publish_catalog
 from billing.webhooks.tasks import reconcile, sweep_inbox
 
 __all__ = [
     "compare_with_stripe",
     "look_for_drift",
+    "look_for_unsure_mails",
     "publish_catalog",
     "reconcile",
     "send_alert",
     "send_email_to_stripe",
+    "send_notice",
     "sweep_inbox",
 ]

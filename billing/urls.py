@@ -3,6 +3,7 @@
 from django.urls import path
 
 from billing.checkout import overview, views
+from billing.notices import views as notices
 
 app_name = "billing"
 urlpatterns = [
@@ -10,4 +11,9 @@ urlpatterns = [
     path("billing/checkout/<slug:plan>/", views.checkout, name="checkout"),
     path("billing/portal/", overview.portal, name="portal"),
     path("billing/success/", views.success, name="success"),
+    path("dashboard/settings/notices/", notices.choices, name="notice_choices"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/read/", notices.read_all, name="read_notices"),
+    path("notices/unsubscribe/<str:token>/", notices.unsubscribe, name="unsubscribe"),
+    path("notices/<int:pk>/", notices.notice, name="notice"),
 ]

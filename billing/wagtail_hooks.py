@@ -9,6 +9,7 @@ from billing.catalog.admin.features import FeatureAdmin
 from billing.catalog.admin.versions import PlanVersionAdmin, PriceAdmin
 from billing.customers.admin import CustomerAdmin
 from billing.notices.admin import AlertAdmin
+from billing.notices.wording_admin import WordingAdmin
 from billing.publishing.admin import PublicationAdmin, PublishedPlanAdmin
 from billing.subscriptions.admin import SubscriptionAdmin
 from billing.webhooks.admin import InboxEventAdmin
@@ -41,4 +42,5 @@ class BillingGroup(ModelAdminGroup):  # type: ignore[misc]
         InboxEventAdmin,
         PublicationAdmin,
         AlertAdmin,
+        WordingAdmin,
     )

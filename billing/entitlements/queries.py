@@ -15,6 +15,7 @@ from billing.entitlements.memory import Memory
 from billing.entitlements.models import CatalogEpoch
 from billing.entitlements.offers import CatalogView, FeatureFacts, catalog_view, held_plan
 from billing.entitlements.snapshot import Entitlements, Held, compile_entitlements
+from billing.notices.queries import unread_count
 from billing.subscriptions.models import Subscription
 from billing.subscriptions.queries import SubscriptionSummary, live_subscription, summarize
 from billing.subscriptions.rules import entitled_until, is_entitling
@@ -30,11 +31,11 @@ _compiled: Memory[Entitlements] = Memory(size=REMEMBERED_CUSTOMERS)
 
 
 def with_entitlements(users: QuerySet[Any]) -> QuerySet[Any]:
-    """Load users so that permission checks need no further query: payer, epochs and usage come along."""
+    """Load users so that checks and the bell need no further query: payer, epochs, usage, new notices."""
     epoch = Subquery(CatalogEpoch.objects.values("value")[:1])
     usage = totals_beside("pk", now=timezone.now())
     loaded: QuerySet[Any] = users.select_related("stripe_customer").annotate(
-        catalog_epoch=epoch, usage_totals=usage
+        catalog_epoch=epoch, usage_totals=usage, unread_notices=unread_count()
     )
     return loaded
 

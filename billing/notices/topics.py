@@ -1,0 +1,242 @@
+"""Everything a customer may be told about, with the words it is told in unless an admin writes others.
+
+A text is paragraphs separated by an empty line. ``{plan}`` and the like are filled in; each topic says which
+of them it knows, with an example for previews. ``{name}`` and ``{site}`` are known everywhere.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from django.conf import settings
+
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+class UnknownTopic(LookupError):  # noqa: N818  (named for what happened, as Django's exceptions are)
+    """No topic has this key: a mistake in code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One kind of notice. A ``required`` one is mailed whatever somebody prefers: it is about their money.
+
+    ``url_name`` is where the button leads unless the context brings a ``url`` of its own.
+    """
+
+    key: str
+    name: str
+    subject: str
+    text: str
+    button: str
+    placeholders: Mapping[str, str] = field(default_factory=dict)
+    required: bool = True
+    url_name: str = "billing:overview"
+
+    @property
+    def known(self) -> Mapping[str, str]:
+        """Every placeholder with an example."""
+        return {"name": "Ada", "site": settings.WAGTAIL_SITE_NAME, **self.placeholders}
+
+
+DAY = "14 March 2027"
+MONEY = "€36.00"
+
+WELCOME = Topic(
+    key="welcome",
+    name="Welcome to a plan",
+    subject="Welcome to {plan}",
+    text="Hello {name},\n\n{plan} is open for you. Everything that belongs to it works from now on.\n\n"
+    "Your billing page shows what you have, what it costs and what comes next. You can change or "
+    "cancel there.",
+    button="See your plan",
+    placeholders={"plan": "Cutter"},
+    required=False,
+)
+RECEIPT = Topic(
+    key="receipt",
+    name="Receipts",
+    subject="Your receipt for {amount}",
+    text="Hello {name},\n\nThank you: we received {amount} for invoice {number} on {day}.\n\nThe "
+    "invoice is kept in your billing, where you can download it as a PDF at any time.",
+    button="See the invoice",
+    placeholders={"amount": MONEY, "number": "QS-0007", "day": DAY},
+)
+REFUND = Topic(
+    key="refund",
+    name="Refunds and credit notes",
+    subject="{amount} comes back to you",
+    text="Hello {name},\n\nWe gave back {amount} of invoice {number}. It reaches you the way you paid, "
+    "which takes a bank five to ten days.\n\nThe invoice in your billing shows it.",
+    button="See the invoice",
+    placeholders={"amount": MONEY, "number": "QS-0007"},
+)
+TRIAL_ENDING = Topic(
+    key="trial_ending",
+    name="A trial that is about to end",
+    subject="Your trial of {plan} ends {when}",
+    text="Hello {name},\n\nYour free trial of {plan} ends {when}, on {day}. {next}\n\nIf you do not "
+    "want to go on, cancel before that day and nothing is charged.",
+    button="Look at your plan",
+    placeholders={
+        "plan": "Cutter",
+        "when": "in 3 days",
+        "day": DAY,
+        "next": "Then €36.00 is charged, and the plan goes on without a break.",
+    },
+)
+RENEWAL_COMING = Topic(
+    key="renewal_coming",
+    name="A yearly plan that is about to renew",
+    subject="{plan} renews on {day}",
+    text="Hello {name},\n\nYour yearly plan {plan} renews on {day} for {amount}. You need not do "
+    "anything.\n\nIf you do not want another year, cancel before that day and nothing is charged.",
+    button="Look at your plan",
+    placeholders={"plan": "Cutter", "day": DAY, "amount": "€360.00"},
+)
+PAYMENT_FAILED = Topic(
+    key="payment_failed",
+    name="A payment that failed",
+    subject="Your payment of {amount} did not go through",
+    text="Hello {name},\n\nWe could not collect {amount} for {plan}. That happens: cards expire and "
+    "banks say no.\n\n{plan} stays open until {day}. Until then we try again, and you can pay with "
+    "any card by the link below. It needs no password and works for {link_days} days.\n\nNothing "
+    "of yours is deleted.",
+    button="Pay now",
+    placeholders={"amount": MONEY, "plan": "Cutter", "day": DAY, "link_days": "14"},
+)
+GRACE_ENDING = Topic(
+    key="grace_ending",
+    name="A plan that closes because a payment is missing",
+    subject="{plan} closes {when}",
+    text="Hello {name},\n\n{amount} for {plan} is still open. Without it {plan} closes {when}, on "
+    "{day}.\n\nPaying by the link below keeps everything as it is. It needs no password and works "
+    "for {link_days} days.",
+    button="Pay now",
+    placeholders={"amount": MONEY, "plan": "Cutter", "when": "tomorrow", "day": DAY, "link_days": "14"},
+)
+PLAN_CLOSED = Topic(
+    key="plan_closed",
+    name="A plan that closed because a payment is missing",
+    subject="{plan} is closed until the open invoice is paid",
+    text="Hello {name},\n\n{amount} for {plan} did not reach us in time, so {plan} is closed for now. "
+    "Nothing of yours is deleted.\n\nPay by the link below and everything opens again at once. It "
+    "needs no password and works for {link_days} days.",
+    button="Pay and open it again",
+    placeholders={"amount": MONEY, "plan": "Cutter", "link_days": "14"},
+)
+ACTION_REQUIRED = Topic(
+    key="action_required",
+    name="A payment that your bank wants you to confirm",
+    subject="Please confirm your payment of {amount}",
+    text="Hello {name},\n\nYour bank wants you to confirm the payment of {amount} for {plan}. It takes "
+    "a minute, with your bank's app or a code.\n\nThe link below needs no password and works for "
+    "{link_days} days.",
+    button="Confirm the payment",
+    placeholders={"amount": MONEY, "plan": "Cutter", "link_days": "14"},
+)
+PLAN_CHANGED = Topic(
+    key="plan_changed",
+    name="A change of your plan",
+    subject="You are on {plan} now",
+    text="Hello {name},\n\nYour plan has changed from {old} to {plan}, at {price}.\n\nYour billing page "
+    "shows what is included and what comes next.",
+    button="See your plan",
+    placeholders={"plan": "Schooner", "old": "Cutter", "price": "€90.00 per month"},
+)
+CHANGE_PLANNED = Topic(
+    key="change_planned",
+    name="A change of your plan that is still to come",
+    subject="Your plan changes to {plan} on {day}",
+    text="Hello {name},\n\nAs you asked, your plan changes from {old} to {plan} on {day}, at {price}. "
+    "Until then everything stays as it is.\n\nYou can take this back at any time before that day.",
+    button="See the change",
+    placeholders={"plan": "Dinghy", "old": "Cutter", "price": "€12.00 per month", "day": DAY},
+)
+CANCELLED = Topic(
+    key="cancelled",
+    name="A plan that you cancelled",
+    subject="{plan} ends on {day}",
+    text="Hello {name},\n\nYou cancelled {plan}. It stays open until {day}, and nothing more is "
+    "charged. Nothing of yours is deleted.\n\nIf you change your mind before that day, one click "
+    "keeps it.",
+    button="Keep the plan after all",
+    placeholders={"plan": "Cutter", "day": DAY},
+)
+ENDED = Topic(
+    key="ended",
+    name="A plan that ended",
+    subject="{plan} has ended",
+    text="Hello {name},\n\n{plan} has ended, and nothing more is charged. Your account and everything "
+    "in it stay where they are.\n\nYou are welcome back at any time.",
+    button="See the plans",
+    placeholders={"plan": "Cutter"},
+)
+RESUMED = Topic(
+    key="resumed",
+    name="A cancellation that you took back",
+    subject="{plan} goes on",
+    text="Hello {name},\n\nYou keep {plan}: the cancellation is taken back. The next payment is due on "
+    "{day}.",
+    button="See your plan",
+    placeholders={"plan": "Cutter", "day": DAY},
+)
+CARD_EXPIRING = Topic(
+    key="card_expiring",
+    name="A card that expires before the next payment",
+    subject="Your card ending in {last4} expires soon",
+    text="Hello {name},\n\nYour card ending in {last4} expires at the end of {month}, before the next "
+    "payment for {plan}.\n\nAdd your new card, and the payment goes through as usual.",
+    button="Add a card",
+    placeholders={"last4": "4242", "month": "March 2027", "plan": "Cutter"},
+    required=False,
+)
+
+TOPICS: dict[str, Topic] = {
+    topic.key: topic
+    for topic in (
+        WELCOME,
+        RECEIPT,
+        REFUND,
+        TRIAL_ENDING,
+        RENEWAL_COMING,
+        PAYMENT_FAILED,
+        ACTION_REQUIRED,
+        GRACE_ENDING,
+        PLAN_CLOSED,
+        PLAN_CHANGED,
+        CHANGE_PLANNED,
+        CANCELLED,
+        RESUMED,
+        ENDED,
+        CARD_EXPIRING,
+    )
+}
+
+
+def topic_of(key: str) -> Topic:
+    """The topic with this key. Raises ``UnknownTopic``."""
+    try:
+        return TOPICS[key]
+    except KeyError:
+        raise UnknownTopic(f"Nobody declared the topic {key!r} in billing/notices/topics.py.") from None
+
+
+def choices() -> list[tuple[str, str]]:
+    """(key, name) of every topic, for menus."""
+    return [(topic.key, topic.name) for topic in TOPICS.values()]
+
+
+def unknown_placeholders(text: str, *, topic: Topic) -> list[str]:
+    """The placeholders in ``text`` that this topic cannot fill in."""
+    return sorted(set(PLACEHOLDER.findall(text)) - set(topic.known))
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """``text`` with its placeholders filled in."""
+    return PLACEHOLDER.sub(lambda match: values[match[1]], text)
+
+
+def in_words(names: Iterable[str]) -> str:
+    """Placeholders as an admin types them: {plan}, {day}."""
+    return ", ".join(f"{{{name}}}" for name in names)
