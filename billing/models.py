@@ -2,6 +2,7 @@
 
 from billing.audits.models import AuditEntry
 from billing.catalog.models import Feature, Plan, PlanFeature, PlanVersion, Price
+from billing.catalog.packs import CreditPack
 from billing.checkout.models import CheckoutAttempt
 from billing.customers.models import StripeCustomer
 from billing.entitlements.models import CatalogEpoch
@@ -16,6 +17,7 @@ __all__ = [
     "AuditEntry",
     "CatalogEpoch",
     "CheckoutAttempt",
+    "CreditPack",
     "Feature",
     "InboxEvent",
     "Notice",

@@ -3,11 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Self
+from typing import Any, Self
 
+from billing.catalog.limits import GRACE_DAYS
 from billing.catalog.models import PlanVersion
 
 PriceKey = tuple[str, str]
+
+# What a version says beside its features and prices.
+TERMS = ("trial_days", "credits_per_period", "credits_rollover", "credits_cap", "grace_days")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,9 @@ class PlanContent:
 
     trial_days: int = 0
     credits_per_period: Decimal = Decimal(0)
+    credits_rollover: str = PlanVersion.Rollover.NONE
+    credits_cap: Decimal = Decimal(0)
+    grace_days: int = GRACE_DAYS
     features: Mapping[int, int | None] = field(default_factory=dict)
     prices: Mapping[PriceKey, int] = field(default_factory=dict)
 
@@ -26,8 +33,12 @@ class PlanContent:
     def of(cls, version: PlanVersion) -> Self:
         """The content of ``version``, saved or not."""
         return cls(
-            trial_days=version.trial_days,
-            credits_per_period=version.credits_per_period,
+            **{term: getattr(version, term) for term in TERMS},
             features={row.feature_id: row.value for row in version.plan_features.all()},
             prices={(row.interval, row.currency): row.amount for row in version.prices.all()},
         )
+
+    @property
+    def terms(self) -> dict[str, Any]:
+        """What stands on the version's own row."""
+        return {term: getattr(self, term) for term in TERMS}

@@ -10,7 +10,14 @@ from django.utils import timezone
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
-from billing.catalog.limits import HIGHEST_AMOUNT, LONGEST_TRIAL_DAYS, feature_key, plan_key
+from billing.catalog.limits import (
+    GRACE_DAYS,
+    HIGHEST_AMOUNT,
+    LONGEST_GRACE_DAYS,
+    LONGEST_TRIAL_DAYS,
+    feature_key,
+    plan_key,
+)
 from billing.catalog.money import format_money, validate_currency
 
 
@@ -26,6 +33,12 @@ class Feature(models.Model):
         NONE = "", "No period: a total"
         DAY = "day", "Per day"
         MONTH = "month", "Per month"
+
+    class Overage(models.TextChoices):
+        BLOCK = "block", "Block: no more than the plan gives"
+        CAP = "cap", "Cap: take what is left, refuse the rest"
+        GRACE = "grace", "Grace: let it pass and tell the customer"
+        BILL = "bill", "Bill: what is beyond is paid for"
 
     key = models.CharField(
         max_length=60,
@@ -53,6 +66,20 @@ class Feature(models.Model):
         default=Period.NONE,
         blank=True,
         help_text="When counting starts again from zero.",
+    )
+    overage = models.CharField(
+        "beyond the limit",
+        max_length=10,
+        choices=Overage,
+        default=Overage.BLOCK,
+        db_default=Overage.BLOCK,
+        help_text="What happens when somebody asks for more than their plan gives.",
+    )
+    default_value = models.PositiveBigIntegerField(
+        "without a plan that says so",
+        default=0,
+        db_default=0,
+        help_text="What members have whose plans do not name the feature. 0: nothing. For a switch: 1 or 0.",
     )
     position = models.PositiveSmallIntegerField(
         "place in lists", default=0, help_text="Small numbers come first."
@@ -129,6 +156,11 @@ class Plan(models.Model):
 class PlanVersion(ClusterableModel):
     """What a plan gives and costs. Immutable once a customer holds it: a change makes the next version."""
 
+    class Rollover(models.TextChoices):
+        NONE = "none", "End with the period"
+        CAPPED = "capped", "Carried over, up to a cap"
+        FULL = "full", "Carried over"
+
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     is_current = models.BooleanField(default=True, help_text="New customers get this version.")
@@ -143,6 +175,29 @@ class PlanVersion(ClusterableModel):
         default=Decimal(0),
         validators=[MinValueValidator(Decimal(0))],
         help_text="Credits that come with every payment. 0: none.",
+    )
+    credits_rollover = models.CharField(
+        "credits left over",
+        max_length=10,
+        choices=Rollover,
+        default=Rollover.NONE,
+        db_default=Rollover.NONE,
+        help_text="What becomes of credits that nobody spent when the next ones come.",
+    )
+    credits_cap = models.DecimalField(
+        "cap",
+        max_digits=18,
+        decimal_places=4,
+        default=Decimal(0),
+        db_default=Decimal(0),
+        validators=[MinValueValidator(Decimal(0))],
+        help_text="How many credits are carried over at most. Only with a cap.",
+    )
+    grace_days = models.PositiveSmallIntegerField(
+        default=GRACE_DAYS,
+        db_default=GRACE_DAYS,
+        validators=[MaxValueValidator(LONGEST_GRACE_DAYS)],
+        help_text="Days that the plan goes on after a renewal that was not paid. 0: it stops at once.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -128,8 +128,7 @@ def _add_version(plan: Plan, content: PlanContent) -> PlanVersion:
     version: PlanVersion = PlanVersion.objects.create(
         plan=plan,
         number=latest.number + 1 if latest else 1,
-        trial_days=content.trial_days,
-        credits_per_period=content.credits_per_period,
+        **content.terms,
     )
     _put_features(version, content)
     _put_prices(version, content)
@@ -137,20 +136,21 @@ def _add_version(plan: Plan, content: PlanContent) -> PlanVersion:
 
 
 def _rewrite(version: PlanVersion, content: PlanContent) -> None:
-    PlanVersion.objects.filter(pk=version.pk).update(
-        trial_days=content.trial_days, credits_per_period=content.credits_per_period
-    )
+    PlanVersion.objects.filter(pk=version.pk).update(**content.terms)
     _put_features(version, content)
     _put_prices(version, content)
     version.refresh_from_db()
 
 
 def _put_features(version: PlanVersion, content: PlanContent) -> None:
-    PlanFeature.objects.filter(version=version).delete()
-    PlanFeature.objects.bulk_create(
-        PlanFeature(version=version, feature_id=feature_id, value=value)
-        for feature_id, value in content.features.items()
-    )
+    """A feature that stays as it is keeps its row: the audit log then tells only what changed."""
+    present = {row.feature_id: row for row in PlanFeature.objects.filter(version=version)}
+    version.plan_features.filter(feature_id__in=present.keys() - content.features.keys()).delete()
+    for feature_id, value in content.features.items():
+        if feature_id not in present:
+            PlanFeature.objects.create(version=version, feature_id=feature_id, value=value)
+        elif present[feature_id].value != value:
+            PlanFeature.objects.filter(pk=present[feature_id].pk).update(value=value)
 
 
 def _put_prices(version: PlanVersion, content: PlanContent) -> None:

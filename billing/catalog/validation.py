@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 
 from billing.catalog.content import PlanContent
 from billing.catalog.currencies import DECIMALS
-from billing.catalog.limits import HIGHEST_AMOUNT, LONGEST_TRIAL_DAYS
-from billing.catalog.models import Feature, Plan
+from billing.catalog.limits import HIGHEST_AMOUNT, LONGEST_GRACE_DAYS, LONGEST_TRIAL_DAYS
+from billing.catalog.models import Feature, Plan, PlanVersion
 
 Problem = tuple[str, str]
 
@@ -57,10 +57,23 @@ def _of_sale(plan: Plan, content: PlanContent) -> Iterator[Problem]:
 def _of_content(content: PlanContent) -> Iterator[Problem]:
     if not 0 <= content.trial_days <= LONGEST_TRIAL_DAYS:
         yield "trial_days", f"Stripe allows trials of 0 to {LONGEST_TRIAL_DAYS} days."
-    if content.credits_per_period < 0:
-        yield "credits_per_period", "Credits cannot be fewer than none. Write 0."
+    if not 0 <= content.grace_days <= LONGEST_GRACE_DAYS:
+        yield "grace_days", f"A plan goes on unpaid for 0 to {LONGEST_GRACE_DAYS} days."
+    yield from _of_credits(content)
     for (_, currency), amount in content.prices.items():
         if currency not in DECIMALS:
             yield "prices", f"“{currency}” is not a currency that Stripe takes."
         if not 0 < amount <= HIGHEST_AMOUNT:
             yield "prices", "A price is more than nothing, and has at most eight digits."
+
+
+def _of_credits(content: PlanContent) -> Iterator[Problem]:
+    is_capped = content.credits_rollover == PlanVersion.Rollover.CAPPED
+    if content.credits_per_period < 0:
+        yield "credits_per_period", "Credits cannot be fewer than none. Write 0."
+    if content.credits_rollover != PlanVersion.Rollover.NONE and not content.credits_per_period:
+        yield "credits_rollover", "No credits come with this plan, so none are left over. Choose the first."
+    if is_capped and content.credits_cap <= 0:
+        yield "credits_cap", "Say how many credits are carried over at most, or choose another rule."
+    if not is_capped and content.credits_cap:
+        yield "credits_cap", "This number counts only with a cap. Write 0, or choose “up to a cap”."

@@ -10,7 +10,6 @@ from django.utils.formats import date_format
 from billing.checkout.models import CheckoutAttempt
 from billing.subscriptions.models import Subscription
 from billing.subscriptions.queries import SubscriptionSummary
-from billing.subscriptions.rules import PAST_DUE_GRACE
 
 Status = Subscription.Status
 
@@ -35,7 +34,7 @@ def attention_for(user: Any, subscription: SubscriptionSummary | None) -> list[N
 
 def _payment(subscription: SubscriptionSummary) -> list[Notice]:
     if subscription.status == Status.PAST_DUE:
-        days = PAST_DUE_GRACE.days
+        days = subscription.grace_days
         text = (
             "The last payment did not go through. We try it again during the next days, and"
             f" {subscription.plan_name} stays open for {days} days from the renewal."

@@ -26,6 +26,7 @@ class SubscriptionSummary:
     next_payment_at: datetime | None
     trial_end: datetime | None
     cancel_at: datetime | None
+    grace_days: int
 
     @property
     def needs_payment(self) -> bool:
@@ -66,6 +67,7 @@ def summarize(subscription: Subscription) -> SubscriptionSummary:
         next_payment_at=_next_payment(subscription),
         trial_end=subscription.trial_end if trialing else None,
         cancel_at=subscription.cancel_at,
+        grace_days=subscription.version.grace_days,
     )
 
 

@@ -7,9 +7,6 @@ from billing.subscriptions.models import Subscription
 
 Status = Subscription.Status
 
-# How long after an unpaid renewal the plan goes on while Stripe tries the payment again.
-PAST_DUE_GRACE = timedelta(days=7)
-
 # Nothing comes from the others: unpaid and paused ones rest, an incomplete one was never paid.
 ENTITLING = frozenset({Status.TRIALING, Status.ACTIVE, Status.PAST_DUE})
 
@@ -20,11 +17,11 @@ LIVE = frozenset({Status.TRIALING, Status.ACTIVE, Status.PAST_DUE, Status.UNPAID
 def entitled_until(subscription: Subscription) -> datetime | None:
     """When an entitling subscription stops giving by the clock alone; ``None``: not until Stripe says so.
 
-    A trial and a paid period end with an event from Stripe. An overdue renewal keeps its plan for the grace
-    period, counted from the day the unpaid period began.
+    A trial and a paid period end with an event from Stripe. An overdue renewal keeps its plan for the days of
+    grace that its version gives, counted from the day the unpaid period began. Needs ``version`` loaded.
     """
     if subscription.status == Status.PAST_DUE:
-        return subscription.current_period_start + PAST_DUE_GRACE
+        return subscription.current_period_start + timedelta(days=subscription.version.grace_days)
     return None
 
 

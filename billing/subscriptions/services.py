@@ -76,7 +76,7 @@ def _apply(reading: Reading, *, customer_id: int) -> list[str]:
     if reading.number < customer.read_applied or reading.stripe_customer_id != customer.stripe_id:
         logger.info("Read %s of customer %s is too old: a newer one is shown", reading.number, customer_id)
         return []
-    rows = Subscription.objects.filter(customer=customer)
+    rows = Subscription.objects.filter(customer=customer).select_related("version")
     before = permissions_key(rows.all())
     changes = project(reading.subscriptions, customer=customer)
     if permissions_key(rows.all()) != before:

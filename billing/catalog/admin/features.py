@@ -31,6 +31,10 @@ class FeatureForm(WagtailAdminModelForm):  # type: ignore[misc]
             self.add_error("period", "A switch is not counted, so nothing starts again. Choose “No period”.")
         if kind == Feature.Kind.SWITCH and cleaned.get("unit"):
             self.add_error("unit", "A switch is not counted. Leave this empty, or make it a limit.")
+        if kind == Feature.Kind.SWITCH and (cleaned.get("default_value") or 0) > 1:
+            self.add_error("default_value", "A switch is given or not. Write 1 or 0.")
+        if kind == Feature.Kind.SWITCH and cleaned.get("overage") != Feature.Overage.BLOCK:
+            self.add_error("overage", "A switch has nothing beyond it. Choose “Block”.")
         return cleaned
 
 
@@ -56,7 +60,17 @@ class FeatureAdmin(BillingAdmin):
     export_filename = "features"
     empty_text = "A feature is something a plan gives: the right to read, to export, so many projects."
     list_display = ["name", "key", "kind_name", "counted", "plans"]
-    list_export = ["key", "name", "description", "kind", "unit", "period", "plans"]
+    list_export = [
+        "key",
+        "name",
+        "description",
+        "kind",
+        "unit",
+        "period",
+        "overage",
+        "default_value",
+        "plans",
+    ]
     list_filter = ["kind"]
     search_fields = ["key", "name", "description"]
     permission_helper_class = FeaturePermissionHelper
@@ -69,7 +83,11 @@ class FeatureAdmin(BillingAdmin):
                 icon="edit",
             ),
             MultiFieldPanel(
-                [FieldPanel("kind"), FieldRowPanel([FieldPanel("unit"), FieldPanel("period")])],
+                [
+                    FieldPanel("kind"),
+                    FieldRowPanel([FieldPanel("unit"), FieldPanel("period")]),
+                    FieldRowPanel([FieldPanel("overage"), FieldPanel("default_value")]),
+                ],
                 heading="How it is given",
                 icon="list-ul",
             ),

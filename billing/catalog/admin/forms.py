@@ -1,7 +1,6 @@
 """The form of a plan."""
 
 from collections.abc import Callable, Iterator
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -11,7 +10,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.widgets.slug import SlugInput
 
 from billing.catalog.admin.rows import repeats, right_rows
-from billing.catalog.content import PlanContent
+from billing.catalog.content import TERMS, PlanContent
 from billing.catalog.models import Plan, Price
 from billing.catalog.services import SavedPlan, save_plan
 from billing.catalog.validation import check_plan
@@ -78,8 +77,7 @@ class PlanForm(WagtailAdminModelForm):  # type: ignore[misc]
         """What the rows of the form say, as far as they are right."""
         cleaned = self.cleaned_data
         return PlanContent(
-            trial_days=cleaned.get("trial_days") or 0,
-            credits_per_period=cleaned.get("credits_per_period") or Decimal(0),
+            **{term: cleaned[term] for term in TERMS if cleaned.get(term) is not None},
             features={row["feature"].pk: row["value"] for row in self.rows("plan_features")},
             prices={(row["interval"], row["currency"]): row["amount"] for row in self.rows("prices")},
         )

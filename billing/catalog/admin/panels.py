@@ -47,7 +47,7 @@ def plan_form(*, is_new: bool) -> ObjectList:
         if is_new
         else FieldPanel("name")
     )
-    return ObjectList([_words(name), _sale(), _prices(), _features()], base_form_class=PlanForm)
+    return ObjectList([_words(name), _sale(), _prices(), _features(), _credits()], base_form_class=PlanForm)
 
 
 def _words(name: Panel) -> Panel:
@@ -64,8 +64,13 @@ def _sale() -> Panel:
 def _prices() -> Panel:
     row = FieldRowPanel([FieldPanel("interval"), FieldPanel("amount"), FieldPanel("currency")])
     prices = RowsPanel("prices", [row], row_form=PriceForm, label="price", heading="Prices", help_text=PRICES)
-    terms = FieldRowPanel([FieldPanel("trial_days"), FieldPanel("credits_per_period")])
-    return MultiFieldPanel([terms, prices], heading="Prices and trial", icon="tag")
+    terms = FieldRowPanel([FieldPanel("trial_days"), FieldPanel("grace_days")])
+    return MultiFieldPanel([terms, prices], heading="Prices, trial and grace", icon="tag")
+
+
+def _credits() -> Panel:
+    left_over = FieldRowPanel([FieldPanel("credits_rollover"), FieldPanel("credits_cap")])
+    return MultiFieldPanel([FieldPanel("credits_per_period"), left_over], heading="Credits", icon="pick")
 
 
 def _features() -> Panel:

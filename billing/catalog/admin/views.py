@@ -1,6 +1,5 @@
 """The screens of one plan: create (or copy), edit, archive, restore, delete, and the preview of its card."""
 
-from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -15,6 +14,7 @@ from wagtail_modeladmin.views import CreateView, EditView, InstanceSpecificView,
 from billing.catalog.admin.forms import PlanForm
 from billing.catalog.admin.panels import plan_form
 from billing.catalog.cards import PlanCard, build_card
+from billing.catalog.content import PlanContent
 from billing.catalog.errors import CatalogRefusal
 from billing.catalog.models import Plan, PlanFeature, PlanVersion, Price
 from billing.catalog.pricing import features_of
@@ -148,7 +148,7 @@ def _copy_of(plan: Plan) -> PlanVersion:
         is_public=False,
     )
     prices, features = list(version.prices.all()), list(version.plan_features.all())
-    return _draft(copied, version.trial_days, version.credits_per_period, prices, features)
+    return _draft(copied, PlanContent.of(version), prices, features)
 
 
 def _card_of(form: PlanForm) -> PlanCard:
@@ -158,16 +158,14 @@ def _card_of(form: PlanForm) -> PlanCard:
         for (interval, currency), amount in content.prices.items()
     ]
     features = [PlanFeature(feature=row["feature"], value=row["value"]) for row in form.rows("plan_features")]
-    version = _draft(form.plan, content.trial_days, content.credits_per_period, prices, features)
+    version = _draft(form.plan, content, prices, features)
     version.plan.key = version.plan.key or "plan"
     return build_card(version, features_of([version]))
 
 
-def _draft(
-    plan: Plan, trial_days: int, credit: Decimal, prices: list[Price], features: list[PlanFeature]
-) -> PlanVersion:
+def _draft(plan: Plan, content: PlanContent, prices: list[Price], features: list[PlanFeature]) -> PlanVersion:
     """A version in memory only, with copies of the rows."""
-    version = PlanVersion(plan=plan, trial_days=trial_days, credits_per_period=credit)
+    version = PlanVersion(plan=plan, **content.terms)
     version.prices = [
         Price(interval=row.interval, currency=row.currency, amount=row.amount) for row in prices
     ]

@@ -46,6 +46,9 @@ def sent(
         "position": 1,
         "trial_days": 0,
         "credits_per_period": 0,
+        "credits_rollover": "none",
+        "credits_cap": 0,
+        "grace_days": 7,
     }
     return {
         **plan,
@@ -139,6 +142,16 @@ def test_the_key_of_a_plan_never_changes(admin):
             "credits_per_period",
             "Credits cannot be fewer than none.",
         ),
+        ({"grace_days": 61}, "grace_days", "A plan goes on unpaid for 0 to 60 days."),
+        ({"grace_days": ""}, "grace_days", "This field is required."),
+        ({"credits_rollover": "full"}, "credits_rollover", "No credits come with this plan"),
+        (
+            {"credits_rollover": "capped", "credits_per_period": 5},
+            "credits_cap",
+            "Say how many credits are carried over at most",
+        ),
+        ({"credits_cap": 5}, "credits_cap", "This number counts only with a cap."),
+        ({"credits_cap": -1}, "credits_cap", "This number counts only with a cap."),
         ({"badge": "Most teams"}, "badge", "Only a recommended plan shows these words."),
         ({"key": "Team Plus"}, "key", "Use small letters, digits and hyphens"),
         ({"key": "taken"}, "key", "Another plan has this key already."),

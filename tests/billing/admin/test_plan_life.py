@@ -145,6 +145,8 @@ def feature(**fields) -> dict:
         "kind": "limit",
         "unit": "people",
         "period": "",
+        "overage": "block",
+        "default_value": 0,
         "position": 0,
         **fields,
     }
@@ -166,6 +168,9 @@ def test_a_feature_is_made_and_its_key_and_kind_stay_once_a_plan_gives_it(admin)
         ({"key": "taken"}, "key", "Another feature has this key already."),
         ({"kind": "switch", "unit": "", "period": "month"}, "period", "A switch is not counted"),
         ({"kind": "switch"}, "unit", "A switch is not counted"),
+        ({"kind": "switch", "default_value": 2}, "default_value", "A switch is given or not."),
+        ({"kind": "switch", "overage": "bill"}, "overage", "A switch has nothing beyond it."),
+        ({"default_value": -1}, "default_value", "greater than or equal to 0"),
     ],
 )
 def test_mistakes_in_a_feature_are_told_at_their_field(admin, fields, field, message):

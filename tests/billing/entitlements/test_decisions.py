@@ -160,6 +160,14 @@ def test_an_overdue_plan_closes_when_its_grace_ends_with_nobody_doing_anything(c
     assert not check(user, "exports").allowed
 
 
+@pytest.mark.parametrize(("days", "allowed"), [(0, False), (1, True), (60, True)])
+def test_each_plan_has_its_own_days_of_grace(cutter, days, allowed):
+    cutter.version.grace_days = days
+    cutter.version.save()
+    subscription = SubscriptionFactory(price=cutter, status="past_due", started_at=timezone.now())
+    assert check(subscription.customer.user, "exports").allowed is allowed
+
+
 def test_an_edit_of_the_catalog_counts_with_the_next_request(cutter):
     user = UserFactory()
     assert not check(loaded(user), "exports").allowed
