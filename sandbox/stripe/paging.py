@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 from sandbox.stripe.errors import invalid_param, missing_resource
@@ -11,6 +12,7 @@ from sandbox.stripe.world import World
 
 MOST = 100
 _COMPARE = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+_HOLDS = {"gt": operator.gt, "gte": operator.ge, "lt": operator.lt, "lte": operator.le}
 
 
 def envelope(url: str, data: list[Obj], has_more: bool = False) -> Obj:
@@ -28,12 +30,17 @@ def limit_of(params: Params) -> int:
 
 
 def list_objects(
-    world: World, kind: str, url: str, params: Params, where: dict[str, Any] | None = None
+    world: World,
+    kind: str,
+    url: str,
+    params: Params,
+    where: dict[str, Any] | None = None,
+    spans: tuple[str, ...] = (),
 ) -> Obj:
-    """A page of stored objects that match `where`, as the parameters ask."""
+    """A page of stored objects that match `where` (and moments in `spans`), as the parameters ask."""
     limit = limit_of(params)
     after, before = params.take("starting_after"), params.take("ending_before")
-    extra, values = _created(params)
+    extra, values = _spans(params, ("created", *spans))
     if after:
         extra, values = (extra + " AND seq < ?", [*values, _position(world, kind, after, "starting_after")])
     elif before:
@@ -60,6 +67,13 @@ def list_values(url: str, values: list[Obj], params: Params) -> Obj:
     return envelope(url, rest[:limit], len(rest) > limit)
 
 
+def within(moment: int | None, asked: Any) -> bool:
+    """True when a moment is the one asked for, or inside the span `{"gte": …, "lt": …}`."""
+    if moment is None or not isinstance(asked, dict):
+        return bool(moment == asked)
+    return all(_HOLDS[name](moment, int(limit)) for name, limit in asked.items())
+
+
 def _position(world: World, kind: str, object_id: str, param: str) -> int:
     rows = world.store.query("SELECT seq FROM objects WHERE id = ? AND kind = ?", object_id, kind)
     if not rows:
@@ -67,11 +81,15 @@ def _position(world: World, kind: str, object_id: str, param: str) -> int:
     return int(rows[0][0])
 
 
-def _created(params: Params) -> tuple[str, list[Any]]:
-    created = params.take("created")
-    if created is None:
-        return "", []
-    if not isinstance(created, dict):
-        return " AND created = ?", [int(created)]
-    extra = "".join(f" AND created {_COMPARE[name]} ?" for name in created)
-    return extra, [int(value) for value in created.values()]
+def _spans(params: Params, names: tuple[str, ...]) -> tuple[str, list[Any]]:
+    """SQL for moments: `created` is a column, other fields are read from the object."""
+    extra, values = "", []
+    for name in names:
+        asked = params.take(name)
+        if asked is None:
+            continue
+        column = name if name == "created" else f"json_extract(body, '$.{name}')"
+        for word, limit in asked.items() if isinstance(asked, dict) else (("", asked),):
+            extra += f" AND {column} {_COMPARE.get(word, '=')} ?"
+            values.append(int(limit))
+    return extra, values

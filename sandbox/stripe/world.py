@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from sandbox.stripe import agenda, delivery
@@ -53,6 +54,8 @@ class Settings:
     site_url: str = "http://127.0.0.1:12111"
     country: str = "DE"
     currency: str = "eur"
+    tax_percent: Decimal = Decimal(0)  # what automatic tax charges; 0 as in an account without registrations
+    upcoming_days: int = 7  # how long before a renewal `invoice.upcoming` tells of it; 0 never does
 
 
 @dataclass

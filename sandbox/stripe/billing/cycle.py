@@ -47,19 +47,43 @@ def period_end(world: World, subscription_id: str) -> None:
         _renew(world, subscription)
 
 
-def _bill_last_usage(world: World, subscription: Obj) -> None:
-    """What was metered in the last period is owed although the subscription ends."""
-    if subscription["status"] == "trialing":
+def last_bill(world: World, subscription: Obj, *, invoice_now: bool, prorate: bool) -> None:
+    """What a cancellation before the period's end settles: unused time back, open usage billed."""
+    if subscription["status"] in ("trialing", "incomplete"):
         return
+    items = items_of(world, subscription)
+    unused = [proration.unused(world, item, world.now) for item in items] if prorate else []
+    entries = [line for line in unused if line and line["amount"]]
+    if invoice_now:
+        entries += [line for line in _usage_so_far(world, subscription) if line["amount"]]
+        _bill_at_once(world, subscription, entries)
+        return
+    for line in entries:
+        proration.keep_for_later(world, subscription, line)
+
+
+def _usage_so_far(world: World, subscription: Obj) -> list[Obj]:
     priced = [(item, world.fetch("price", item["price"])) for item in items_of(world, subscription)]
-    used = [
+    return [
         lines.of_usage(world, subscription, i, p, (i["current_period_start"], world.now))
         for i, p in priced
         if lines.is_metered(p)
     ]
+
+
+def _bill_last_usage(world: World, subscription: Obj) -> None:
+    """What was metered in the last period is owed although the subscription ends."""
+    if subscription["status"] == "trialing":
+        return
+    used = _usage_so_far(world, subscription)
     if any(line["amount"] for line in used):
+        _bill_at_once(world, subscription, used)
+
+
+def _bill_at_once(world: World, subscription: Obj, entries: list[Obj]) -> None:
+    if entries or proration.take_pending(world, subscription["customer"], subscription["id"]):
         subscription["latest_invoice"] = world.ids.new("in")
-        invoice = changing.bill(world, subscription, used)
+        invoice = changing.bill(world, subscription, entries)
         changing.collect(world, subscription, invoice, off_session=True)
 
 
@@ -178,6 +202,18 @@ def _set_aside(world: World, invoice: Obj, behavior: str) -> None:
     invoicing.finalize(world, invoice)
     if invoice["status"] == "open":
         (settling.void if behavior == "void" else settling.give_up)(world, invoice)
+
+
+@action("invoice.overdue")
+def overdue(world: World, invoice_id: str) -> None:
+    """A sent invoice was not paid by its date: say so, and the subscription is past due."""
+    invoice = world.fetch("invoice", invoice_id)
+    if invoice["status"] != "open":
+        return
+    world.emit("invoice.overdue", invoice)
+    subscription = subscription_of(world, invoice)
+    if subscription and subscription["status"] == "active":
+        world.change(subscription, UPDATED, status="past_due")
 
 
 @action("invoice.finalize")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.stripe.billing import discounting, periods, settling
-from sandbox.stripe.objects import payment_intents
+from sandbox.stripe.billing import balances, discounting, periods, settling, taxing
+from sandbox.stripe.objects import payment_intents, tax_ids
 from sandbox.stripe.objects.accounts import ACCOUNT_ID
 from sandbox.stripe.paging import envelope
 from sandbox.stripe.shapes import blank
@@ -23,6 +23,8 @@ def draft(  # noqa: PLR0913
     subscription: Obj | None = None,
     invoice_id: str | None = None,
     period: tuple[int, int] | None = None,
+    discounts: list[str] | None = None,
+    taxed: bool = False,
     **fields: Any,
 ) -> Obj:
     """Store a draft for the lines; amounts are minor units of `currency`."""
@@ -40,7 +42,7 @@ def draft(  # noqa: PLR0913
         amount_shipping=0,
         attempt_count=0,
         auto_advance=True,
-        automatic_tax=_no_tax(),
+        automatic_tax=taxing.state(customer, taxed or _taxed(subscription)),
         billing_reason=reason,
         collection_method=(subscription or {}).get("collection_method", "charge_automatically"),
         currency=currency,
@@ -58,10 +60,12 @@ def draft(  # noqa: PLR0913
         total_pretax_credit_amounts=[],
         total_taxes=[],
         test_clock=customer["test_clock"],
-        **_about(customer),
+        **_about(world, customer),
     )
     invoice.update(fields)
-    discounting.take_off(world, invoice, [*((subscription or {}).get("discounts") or []), *_own(customer)])
+    granted = [*(discounts or []), *((subscription or {}).get("discounts") or []), *_own(customer)]
+    discounting.take_off(world, invoice, granted)
+    taxing.levy(world, invoice)
     return world.create(total_up(invoice), "invoice.created")
 
 
@@ -70,9 +74,8 @@ def _own(customer: Obj) -> list[str]:
     return [customer["discount"]] if isinstance(customer["discount"], str) else []
 
 
-def _no_tax() -> Obj:
-    empty = dict.fromkeys(("disabled_reason", "liability", "provider", "status"))
-    return {"enabled": False, **empty}
+def _taxed(subscription: Obj | None) -> bool:
+    return bool(subscription and subscription["automatic_tax"]["enabled"])
 
 
 def _parent(subscription: Obj | None) -> Obj | None:
@@ -82,11 +85,11 @@ def _parent(subscription: Obj | None) -> Obj | None:
     return {"type": "subscription_details", "quote_details": None, "subscription_details": details}
 
 
-def _about(customer: Obj) -> dict[str, Any]:
+def _about(world: World, customer: Obj) -> dict[str, Any]:
     names = ("address", "email", "name", "phone", "shipping", "tax_exempt")
     return {
         "customer": customer["id"],
-        "customer_tax_ids": [],
+        "customer_tax_ids": tax_ids.of_customer(world, customer["id"]),
         **{f"customer_{n}": customer[n] for n in names},
     }
 
@@ -95,13 +98,15 @@ def total_up(invoice: Obj) -> Obj:
     """Set every sum of the invoice from its lines, discounts and the customer's balance."""
     subtotal = sum(entry["amount"] for entry in invoice["lines"]["data"])
     discount = sum(entry["amount"] for entry in invoice["total_discount_amounts"] or [])
-    total = subtotal - discount
+    on_top = sum(t["amount"] for t in invoice["total_taxes"] if t["tax_behavior"] == "exclusive")
+    inside = sum(t["amount"] for t in invoice["total_taxes"] if t["tax_behavior"] == "inclusive")
+    total = subtotal - discount + on_top
     due = max(0, total + invoice["starting_balance"])
     invoice.update(
         subtotal=subtotal,
-        subtotal_excluding_tax=subtotal,
+        subtotal_excluding_tax=subtotal - inside,
         total=total,
-        total_excluding_tax=total,
+        total_excluding_tax=total - on_top - inside,
         amount_due=due,
         amount_remaining=max(0, due - invoice["amount_paid"]),
     )
@@ -111,7 +116,9 @@ def total_up(invoice: Obj) -> Obj:
 def finalize(world: World, invoice: Obj) -> Obj:
     """Give the draft its number, its payment and its pages; with nothing due it is paid at once."""
     customer = world.fetch("customer", invoice["customer"])
-    _use_balance(world, invoice, customer)
+    invoice["starting_balance"] = customer["balance"]
+    total_up(invoice)
+    balances.apply_to(world, customer, invoice)
     number = customer["next_invoice_sequence"]
     customer["next_invoice_sequence"] = number + 1
     world.store.put(customer)
@@ -127,23 +134,21 @@ def finalize(world: World, invoice: Obj) -> Obj:
         invoice_pdf=f"{page}/pdf",
         automatically_finalizes_at=None,
         status_transitions={**invoice["status_transitions"], "finalized_at": world.now},
-        due_date=world.now + (invoice.get("_days_until_due") or 30) * periods.DAY if sends else None,
+        due_date=(invoice["due_date"] or _due(world, invoice)) if sends else None,
     )
     world.agenda.cancel(invoice["id"], "invoice.finalize")
     if invoice["amount_due"] == 0:
         settling.mark_paid(world, invoice)
-    else:
-        _ask_for_money(world, invoice)
+        return invoice
+    _ask_for_money(world, invoice)
+    if sends:
+        world.plan(invoice["id"], "invoice.overdue", invoice["due_date"])
     return invoice
 
 
-def _use_balance(world: World, invoice: Obj, customer: Obj) -> None:
-    invoice["starting_balance"] = customer["balance"]
-    total_up(invoice)
-    customer["balance"] = min(0, customer["balance"] + invoice["total"])
-    if invoice["total"] + invoice["starting_balance"] >= 0:
-        customer["balance"] = 0
-    invoice["ending_balance"] = customer["balance"]
+def _due(world: World, invoice: Obj) -> int:
+    days = invoice.get("_days_until_due")
+    return world.now + (30 if days is None else days) * periods.DAY
 
 
 def _ask_for_money(world: World, invoice: Obj) -> None:

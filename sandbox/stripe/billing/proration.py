@@ -97,12 +97,14 @@ def pending(world: World, **fields: object) -> Obj:
 
 def take_pending(world: World, customer_id: str, subscription_id: str | None) -> list[Obj]:
     """Lines of everything that waits for the next invoice; the caller puts them on one."""
-    result = []
-    for item in world.store.find("invoiceitem", customer=customer_id, invoice=None):
-        owner = ((item["parent"] or {}).get("subscription_details") or {}).get("subscription")
-        if owner in (None, subscription_id):
-            result.append(_as_line(world, item, owner))
-    return result
+    found = world.store.find("invoiceitem", customer=customer_id, invoice=None)
+    return [as_line(world, item) for item in found if owner_of(item) in (None, subscription_id)]
+
+
+def owner_of(item: Obj) -> str | None:
+    """The subscription an invoice item belongs to."""
+    found: str | None = ((item["parent"] or {}).get("subscription_details") or {}).get("subscription")
+    return found
 
 
 def attach_pending(world: World, invoice: Obj) -> None:
@@ -114,7 +116,9 @@ def attach_pending(world: World, invoice: Obj) -> None:
                 world.store.put({**world.fetch("invoiceitem", item_id), "invoice": invoice["id"]})
 
 
-def _as_line(world: World, item: Obj, subscription_id: str | None) -> Obj:
+def as_line(world: World, item: Obj) -> Obj:
+    """The line that an invoice item becomes."""
+    subscription_id = owner_of(item)
     common = {"invoice_item": item["id"], "proration": item["proration"]}
     common |= {"proration_details": {"credited_items": None}, "subscription": subscription_id}
     inside = (item["parent"] or {}).get("subscription_details") or {}

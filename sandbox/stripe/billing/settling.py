@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.stripe.billing import paying
+from sandbox.stripe.billing import balances, paying
 from sandbox.stripe.errors import ApiError
 from sandbox.stripe.store import Obj
 from sandbox.stripe.world import World
@@ -84,6 +84,7 @@ def void(world: World, invoice: Obj) -> Obj:
     intent = intent_of(world, invoice)
     if intent and intent["status"] not in ("succeeded", "canceled"):
         world.change(intent, "payment_intent.canceled", status="canceled", canceled_at=world.now)
+    balances.take_back(world, invoice)
     done = {**invoice["status_transitions"], "voided_at": world.now}
     world.change(invoice, None, status="void", next_payment_attempt=None, status_transitions=done)
     world.emit("invoice.voided", invoice)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.stripe.billing import discounting, invoicing, lines, periods
+from sandbox.stripe.billing import discounting, invoicing, lines, periods, proration
 from sandbox.stripe.errors import ApiError, invalid_param
 from sandbox.stripe.paging import envelope
 from sandbox.stripe.shapes import blank
@@ -153,6 +153,26 @@ def add_item(world: World, subscription: Obj, entry: Wanted) -> Obj:
     return world.create(item)
 
 
+def buy_once(world: World, subscription: Obj, wanted: list[Wanted]) -> None:
+    """One-time prices that the subscription's next invoice carries, such as a set-up fee."""
+    for entry in wanted:
+        item = proration.pending(
+            world,
+            customer=subscription["customer"],
+            amount=lines.total(entry.price, entry.quantity),
+            currency=entry.price["currency"],
+            description=world.fetch("product", entry.price["product"])["name"],
+            period={"start": world.now, "end": world.now},
+            pricing=lines.pricing_of(entry.price),
+            quantity=entry.quantity or 1,
+            parent={
+                "type": "subscription_details",
+                "subscription_details": {"subscription": subscription["id"], "subscription_item": None},
+            },
+        )
+        world.create(item, "invoiceitem.created")
+
+
 def plan_ahead(world: World, subscription: Obj) -> None:
     """Set the timers of what will happen to this subscription by itself."""
     key = subscription["id"]
@@ -177,17 +197,20 @@ def plan_ahead(world: World, subscription: Obj) -> None:
 def draft_first(world: World, subscription: Obj) -> Obj:
     """The draft of the invoice for the first period (free during a trial)."""
     customer = world.fetch("customer", subscription["customer"])
+    waiting = proration.take_pending(world, customer["id"], subscription["id"])
     entries = lines.of_first_period(world, subscription, items_of(world, subscription))
-    return invoicing.draft(
+    invoice = invoicing.draft(
         world,
         customer=customer,
-        lines=entries,
+        lines=waiting + entries,
         currency=subscription["currency"],
         reason="subscription_create",
         subscription=subscription,
         invoice_id=subscription["latest_invoice"],
         _days_until_due=subscription["days_until_due"],
     )
+    proration.attach_pending(world, invoice)
+    return invoice
 
 
 def first_invoice(world: World, subscription: Obj) -> Obj:

@@ -6,6 +6,7 @@ from sandbox.stripe.objects import (
     checkout_sessions,
     coupons,
     credit_notes,
+    customer_balances,
     customer_sessions,
     customers,
     disputes,
@@ -28,6 +29,8 @@ from sandbox.stripe.objects import (
     subscription_schedules,
     subscription_updates,
     subscriptions,
+    tax_ids,
+    tax_rates,
     test_clocks,
     webhook_endpoints,
 )
@@ -38,6 +41,7 @@ __all__ = [
     "checkout_sessions",
     "coupons",
     "credit_notes",
+    "customer_balances",
     "customer_sessions",
     "customers",
     "disputes",
@@ -60,6 +64,8 @@ __all__ = [
     "subscription_schedules",
     "subscription_updates",
     "subscriptions",
+    "tax_ids",
+    "tax_rates",
     "test_clocks",
     "webhook_endpoints",
 ]

@@ -2,63 +2,98 @@
 
 from __future__ import annotations
 
-from sandbox.stripe.billing import settling
-from sandbox.stripe.errors import ApiError, missing_param
+from sandbox.stripe.billing import crediting
+from sandbox.stripe.errors import ApiError, missing_param, missing_resource
 from sandbox.stripe.metadata import merged
-from sandbox.stripe.objects import refunds
-from sandbox.stripe.paging import envelope, list_objects
+from sandbox.stripe.paging import envelope, list_objects, list_values
 from sandbox.stripe.params import Params
 from sandbox.stripe.router import route
 from sandbox.stripe.shapes import blank
 from sandbox.stripe.store import Obj
 from sandbox.stripe.world import World
 
+KIND = "credit_note"
+
 
 @route("POST", "/v1/credit_notes", "CreditNoteCreateParams")
 def create(world: World, params: Params) -> Obj:
     """Lower an open invoice, or give money of a paid one back: to the card or to the customer's balance."""
+    return _issue(world, params)
+
+
+@route("GET", "/v1/credit_notes/preview", "CreditNotePreviewParams")
+def preview(world: World, params: Params) -> Obj:
+    """What the credit note would be; nothing is stored."""
+    with world.store.discarded():
+        return _issue(world, params)
+
+
+def _issue(world: World, params: Params) -> Obj:
     invoice = world.fetch("invoice", params.need("invoice"), "invoice")
-    amount = params.take("amount")
+    params.ignore("email_type")
+    lines = _lines(world, params, invoice)
+    amount = sum(line["amount"] for line in lines)
+    crediting.check(invoice, amount)
+    note = _note(world, params, invoice, lines, amount)
+    to_card, to_balance = params.take("refund_amount", 0), params.take("credit_amount", 0)
+    elsewhere = params.take("out_of_band_amount", 0)
+    if crediting.is_open(invoice):
+        crediting.lower(world, invoice, amount)
+    elif to_card + to_balance + elsewhere != amount:
+        raise ApiError("The sum of refund, credit and out of band amounts must equal the credit note amount.")
+    else:
+        crediting.give_back(world, note, invoice, to_card=to_card, to_balance=to_balance)
+    return world.create(note, "credit_note.created")
+
+
+def _lines(world: World, params: Params, invoice: Obj) -> list[Obj]:
+    """The lines given, or one that stands for the whole amount."""
+    amount, memo = params.take("amount"), params.take("memo")
+    entries = params.each("lines")
+    if entries:
+        return [_line_of(world, entry, invoice) for entry in entries]
     if amount is None:
         raise missing_param("amount")
-    before_payment = invoice["status"] == "open"
-    _check(invoice, amount, before_payment)
-    made = _note(world, params, invoice, amount, before_payment)
-    if before_payment:
-        _lower(world, invoice, amount)
-    else:
-        made["refunds"] = _give_back(world, params, invoice, amount)
-    return world.create(made, "credit_note.created")
+    return [_line(world, "custom_line_item", amount, memo or "Credit")]
 
 
-def _check(invoice: Obj, amount: int, before_payment: bool) -> None:
-    if invoice["status"] not in ("open", "paid"):
-        raise ApiError("You can only create a credit note for an invoice that is open or paid.")
-    left = invoice["amount_remaining"] if before_payment else invoice["amount_paid"] - _credited(invoice)
-    if not 0 < amount <= left:
-        raise ApiError(f"The credit note's amount must be between 1 and {left}.", param="amount")
+def _line_of(world: World, entry: Params, invoice: Obj) -> Obj:
+    entry.ignore("tax_amounts", "tax_rates")
+    quantity, each, amount = entry.take("quantity", 1), entry.take("unit_amount"), entry.take("amount")
+    words = entry.take("description")
+    if entry.need("type") == "custom_line_item":
+        total = each * quantity if each is not None else amount
+        return _line(world, "custom_line_item", total or 0, words, quantity)
+    billed = {line["id"]: line for line in invoice["lines"]["data"]}
+    line_id = entry.need("invoice_line_item")
+    if line_id not in billed:
+        raise missing_resource("invoice line item", line_id, entry.path("invoice_line_item"))
+    line = billed[line_id]
+    share = line["amount"] * quantity // (line["quantity"] or 1) if "quantity" in entry else line["amount"]
+    made = _line(world, "invoice_line_item", share if amount is None else amount, words, quantity)
+    return {**made, "invoice_line_item": line_id, "description": words or line["description"]}
 
 
-def _credited(invoice: Obj) -> int:
-    return int(invoice["post_payment_credit_notes_amount"])
-
-
-def _note(world: World, params: Params, invoice: Obj, amount: int, before_payment: bool) -> Obj:
-    note_id = world.ids.new("cn")
-    line = blank(
+def _line(world: World, kind: str, amount: int, description: str | None, quantity: int = 1) -> Obj:
+    return blank(
         "credit_note_line_item",
         id=world.ids.new("cnli"),
         amount=amount,
-        description=params.take("memo") or "Credit",
+        description=description,
         discount_amount=0,
-        quantity=1,
-        type="custom_line_item",
-        unit_amount=amount,
-        unit_amount_decimal=str(amount),
+        metadata={},
+        quantity=quantity,
+        type=kind,
+        unit_amount=amount // quantity,
+        unit_amount_decimal=str(amount // quantity),
     )
-    count = len(world.store.find("credit_note", invoice=invoice["id"])) + 1
+
+
+def _note(world: World, params: Params, invoice: Obj, lines: list[Obj], amount: int) -> Obj:
+    note_id, unpaid = world.ids.new("cn"), crediting.is_open(invoice)
+    count = len(world.store.find(KIND, invoice=invoice["id"])) + 1
     return blank(
-        "credit_note",
+        KIND,
         id=note_id,
         amount=amount,
         amount_shipping=0,
@@ -66,65 +101,60 @@ def _note(world: World, params: Params, invoice: Obj, amount: int, before_paymen
         currency=invoice["currency"],
         customer=invoice["customer"],
         discount_amount=0,
-        effective_at=world.now,
+        effective_at=params.take("effective_at", world.now),
         invoice=invoice["id"],
-        lines=envelope(f"/v1/credit_notes/{note_id}/lines", [line]),
+        lines=envelope(f"/v1/credit_notes/{note_id}/lines", lines),
         memo=params.take("memo"),
         metadata=merged(params),
         number=f"{invoice['number']}-CN-{count:02d}",
-        pdf=invoice["invoice_pdf"],
-        post_payment_amount=0 if before_payment else amount,
-        pre_payment_amount=amount if before_payment else 0,
+        pdf=f"{world.settings.site_url}/credit_note/{note_id}/pdf",
+        post_payment_amount=0 if unpaid else amount,
+        pre_payment_amount=amount if unpaid else 0,
         reason=params.take("reason"),
         status="issued",
         subtotal=amount,
         subtotal_excluding_tax=amount,
         total=amount,
         total_excluding_tax=amount,
-        type="pre_payment" if before_payment else "post_payment",
+        type="pre_payment" if unpaid else "post_payment",
     )
-
-
-def _lower(world: World, invoice: Obj, amount: int) -> None:
-    credited = invoice["pre_payment_credit_notes_amount"] + amount
-    left = invoice["amount_remaining"] - amount
-    fields = {"pre_payment_credit_notes_amount": credited, "amount_due": left, "amount_remaining": left}
-    world.change(invoice, "invoice.updated", **fields)
-    intent = settling.intent_of(world, invoice)
-    if left == 0:
-        settling.mark_paid(world, invoice, out_of_band=True)
-        return
-    payment = settling.payment_of(world, invoice)
-    if intent and payment:
-        world.change(intent, None, amount=left)
-        world.store.put({**payment, "amount_requested": left})
-
-
-def _give_back(world: World, params: Params, invoice: Obj, amount: int) -> list[Obj]:
-    to_card = params.take("refund_amount", 0)
-    to_balance = params.take("credit_amount", amount - to_card)
-    if to_card + to_balance + params.take("out_of_band_amount", 0) != amount:
-        raise ApiError("The sum of refund, credit and out of band amounts must equal the credit note amount.")
-    world.change(invoice, "invoice.updated", post_payment_credit_notes_amount=_credited(invoice) + amount)
-    if to_balance:
-        customer = world.fetch("customer", invoice["customer"])
-        world.change(customer, "customer.updated", balance=customer["balance"] - to_balance)
-    intent = settling.intent_of(world, invoice)
-    if not to_card or intent is None:
-        return []
-    refund = refunds.give_back(world, world.fetch("charge", intent["latest_charge"]), to_card)
-    return [
-        {"amount_refunded": to_card, "payment_record_refund": None, "refund": refund["id"], "type": "refund"}
-    ]
 
 
 @route("GET", "/v1/credit_notes/:id", "CreditNoteRetrieveParams")
 def retrieve(world: World, params: Params, note_id: str) -> Obj:
     """One credit note."""
-    return world.fetch("credit_note", note_id, name="credit note")
+    return world.fetch(KIND, note_id, name="credit note")
+
+
+@route("POST", "/v1/credit_notes/:id", "CreditNoteUpdateParams")
+def update(world: World, params: Params, note_id: str) -> Obj:
+    """Change the memo or metadata; amounts never change."""
+    note = world.fetch(KIND, note_id, name="credit note")
+    metadata = merged(params, note["metadata"])
+    return world.change(note, "credit_note.updated", metadata=metadata, **params.given("memo"))
+
+
+@route("POST", "/v1/credit_notes/:id/void", "CreditNoteVoidCreditNoteParams")
+def void(world: World, params: Params, note_id: str) -> Obj:
+    """The credit note was a mistake: its invoice, still open, asks for the whole again."""
+    note = world.fetch(KIND, note_id, name="credit note")
+    invoice = world.fetch("invoice", note["invoice"])
+    if note["status"] == "void" or note["type"] != "pre_payment" or not crediting.is_open(invoice):
+        raise ApiError("You can only void an issued credit note of an open invoice.")
+    crediting.lower(world, invoice, -note["amount"])
+    world.change(note, None, status="void", voided_at=world.now)
+    world.emit("credit_note.voided", note)
+    return note
+
+
+@route("GET", "/v1/credit_notes/:id/lines", "CreditNoteListLinesParams")
+def list_lines(world: World, params: Params, note_id: str) -> Obj:
+    """What a credit note takes back."""
+    note = world.fetch(KIND, note_id, name="credit note")
+    return list_values(f"/v1/credit_notes/{note_id}/lines", note["lines"]["data"], params)
 
 
 @route("GET", "/v1/credit_notes", "CreditNoteListParams")
 def list_notes(world: World, params: Params) -> Obj:
     """Credit notes, newest first."""
-    return list_objects(world, "credit_note", "/v1/credit_notes", params, params.given("customer", "invoice"))
+    return list_objects(world, KIND, "/v1/credit_notes", params, params.given("customer", "invoice"))

@@ -9,7 +9,8 @@ from sandbox.stripe.store import Obj
 from sandbox.stripe.world import World
 
 HALF_HOUR = 1800
-_COMPONENTS = ("buy_button", "customer_sheet", "mobile_payment_element", "payment_element", "pricing_table")
+_SWITCHES = ("active_entitlements", "buy_button", "customer_portal", "pricing_table")
+_ELEMENTS = ("customer_sheet", "mobile_payment_element", "payment_element")
 
 
 @route("POST", "/v1/customer_sessions", "CustomerSessionCreateParams")
@@ -18,10 +19,10 @@ def create(world: World, params: Params) -> Obj:
     customer = world.fetch("customer", params.need("customer"), "customer")
     asked = params.section("components")
     components = {}
-    for name in _COMPONENTS:
+    for name in (*_SWITCHES, *_ELEMENTS):
         wanted = asked.section(name)
         components[name] = {"enabled": wanted.take("enabled", False)}
-        if name not in ("buy_button", "pricing_table"):
+        if name in _ELEMENTS:
             components[name]["features"] = wanted.take("features")
     return blank(
         "customer_session",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.stripe.billing import balances
 from sandbox.stripe.expand import includable
 from sandbox.stripe.metadata import cleared, merged
-from sandbox.stripe.objects import payment_methods, subscriptions
+from sandbox.stripe.objects import payment_methods, subscriptions, tax_ids
 from sandbox.stripe.paging import envelope, list_objects
 from sandbox.stripe.params import Params
 from sandbox.stripe.router import route
@@ -14,7 +15,16 @@ from sandbox.stripe.shapes import blank
 from sandbox.stripe.store import Obj
 from sandbox.stripe.world import World
 
-_PLAIN = ("description", "email", "name", "phone", "preferred_locales", "tax_exempt", "balance")
+_PLAIN = (
+    "description",
+    "email",
+    "name",
+    "phone",
+    "preferred_locales",
+    "tax_exempt",
+    "business_name",
+    "individual_name",
+)
 
 
 @route("POST", "/v1/customers", "CustomerCreateParams")
@@ -40,6 +50,10 @@ def create(world: World, params: Params) -> Obj:
     customer.update(_addresses(params))
     with world.on_clock_of(customer):
         world.create(customer, "customer.created")
+        for entry in params.each("tax_id_data"):
+            tax_ids.add(world, customer, entry)
+        _set_balance(world, customer, params.take("balance"), "initial")
+        params.ignore("tax")
         if "payment_method" in params:
             payment_methods.attach_to(world, params.take("payment_method"), customer["id"], "payment_method")
         return _apply_invoice_settings(world, params, world.fetch("customer", customer["id"]))
@@ -69,6 +83,12 @@ def _apply_invoice_settings(world: World, params: Params, customer: Obj, **field
     return world.change(customer, "customer.updated", invoice_settings=settings, **fields)
 
 
+def _set_balance(world: World, customer: Obj, wanted: int | None, kind: str) -> None:
+    if wanted is not None and wanted != customer["balance"]:
+        change = wanted - customer["balance"]
+        balances.move(world, customer, change, kind, customer["currency"] or world.settings.currency)
+
+
 @route("GET", "/v1/customers/:id", "CustomerRetrieveParams")
 def retrieve(world: World, params: Params, customer_id: str) -> Obj:
     """One customer; a deleted one answers only that it is deleted."""
@@ -82,6 +102,8 @@ def update(world: World, params: Params, customer_id: str) -> Obj:
     customer = world.fetch("customer", customer_id)
     fields = {k: cleared(v) for k, v in params.given(*_PLAIN).items()} | _addresses(params)
     metadata = merged(params, customer["metadata"])
+    _set_balance(world, customer, params.take("balance"), "adjustment")
+    params.ignore("tax")
     return _apply_invoice_settings(world, params, customer, metadata=metadata, **fields)
 
 
@@ -120,9 +142,3 @@ def include_subscriptions(world: World, customer: Obj) -> Obj:
 def include_sources(world: World, customer: Obj) -> Obj:
     """Always empty: the sandbox knows payment methods, not the older sources."""
     return envelope(f"/v1/customers/{customer['id']}/sources", [])
-
-
-@includable("customer", "tax_ids")
-def include_tax_ids(world: World, customer: Obj) -> Obj:
-    """Always empty: the sandbox does not keep tax ids."""
-    return envelope(f"/v1/customers/{customer['id']}/tax_ids", [])

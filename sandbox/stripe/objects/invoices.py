@@ -5,7 +5,6 @@ from __future__ import annotations
 from sandbox.stripe.billing import cycle, invoicing, settling, subscribing
 from sandbox.stripe.errors import ApiError
 from sandbox.stripe.expand import includable
-from sandbox.stripe.metadata import cleared, merged
 from sandbox.stripe.objects import payment_methods
 from sandbox.stripe.paging import envelope, list_objects, list_values
 from sandbox.stripe.params import Params
@@ -27,15 +26,6 @@ def list_lines(world: World, params: Params, invoice_id: str) -> Obj:
     return list_values(f"/v1/invoices/{invoice_id}/lines", invoice["lines"]["data"], params)
 
 
-@route("POST", "/v1/invoices/:id", "InvoiceUpdateParams")
-def update(world: World, params: Params, invoice_id: str) -> Obj:
-    """Change what may change after drafting."""
-    invoice = world.fetch("invoice", invoice_id)
-    plain = params.given("auto_advance", "description", "footer", "default_payment_method")
-    fields = {k: cleared(v) for k, v in plain.items()}
-    return world.change(invoice, "invoice.updated", metadata=merged(params, invoice["metadata"]), **fields)
-
-
 @route("POST", "/v1/invoices/:id/finalize", "InvoiceFinalizeInvoiceParams")
 def finalize(world: World, params: Params, invoice_id: str) -> Obj:
     """Close the draft: it gets its number and can be paid."""
@@ -53,6 +43,7 @@ def pay(world: World, params: Params, invoice_id: str) -> Obj:
         if invoice["status"] == "draft":
             invoicing.finalize(world, invoice)
         subscription = cycle.subscription_of(world, invoice)
+        params.ignore("off_session", "payment_method", "paid_out_of_band", "forgive")
         if invoice["status"] != "paid":
             _collect(world, params, invoice, subscription)
         if subscription:
@@ -92,6 +83,17 @@ def default_method(world: World, invoice: Obj, subscription: Obj | None) -> Obj 
     return settling.method_for(world, invoice)
 
 
+@route("POST", "/v1/invoices/:id/send", "InvoiceSendInvoiceParams")
+def send(world: World, params: Params, invoice_id: str) -> Obj:
+    """Mail the invoice to the customer; a draft is finalized first."""
+    invoice = _in_state(world, invoice_id, ("draft", "open", "uncollectible"), "sent")
+    with world.on_clock_of(invoice):
+        if invoice["status"] == "draft":
+            invoicing.finalize(world, invoice)
+        world.emit("invoice.sent", invoice)
+        return invoice
+
+
 @route("POST", "/v1/invoices/:id/void", "InvoiceVoidInvoiceParams")
 def void(world: World, params: Params, invoice_id: str) -> Obj:
     """Declare a finalized invoice a mistake."""
@@ -119,7 +121,7 @@ def list_invoices(world: World, params: Params) -> Obj:
     where = params.given("customer", "status", "collection_method")
     if "subscription" in params:
         where["parent"] = params.take("subscription")
-    return list_objects(world, "invoice", "/v1/invoices", params, where)
+    return list_objects(world, "invoice", "/v1/invoices", params, where, ("due_date",))
 
 
 def _in_state(world: World, invoice_id: str, states: tuple[str, ...], verb: str) -> Obj:

@@ -17,6 +17,7 @@ from sandbox.stripe.store import Obj
 from sandbox.stripe.world import World, follows
 
 KIND = "subscription_schedule"
+_MOMENTS = ("canceled_at", "completed_at", "released_at")
 
 
 @route("POST", "/v1/subscription_schedules", "SubscriptionScheduleCreateParams")
@@ -206,7 +207,10 @@ def _called_off(world: World, schedule: Obj) -> Obj:
 @route("GET", "/v1/subscription_schedules", "SubscriptionScheduleListParams")
 def list_schedules(world: World, params: Params) -> Obj:
     """Schedules, newest first."""
-    return list_objects(world, KIND, "/v1/subscription_schedules", params, params.given("customer"))
+    where = params.given("customer")
+    if params.take("scheduled"):
+        where["status"] = "not_started"
+    return list_objects(world, KIND, "/v1/subscription_schedules", params, where, _MOMENTS)
 
 
 def _open(world: World, schedule_id: str, verb: str) -> Obj:

@@ -29,6 +29,7 @@ def update(world: World, params: Params, subscription_id: str) -> Obj:
             fields["pause_collection"] = _pause(world, subscription_id, params)
         if "discounts" in params:
             fields["discounts"] = _discounts(world, subscription, params)
+        subscribing.buy_once(world, subscription, wanted_of(world, params.each("add_invoice_items")))
         change = change_of(world, params, params.each("items"))
         perform(world, subscription, change, fields, params)
         return world.fetch("subscription", subscription_id)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.stripe.billing import discounting, periods, settling, subscribing
+from sandbox.stripe.billing import cycle, discounting, periods, settling, subscribing, taxing
 from sandbox.stripe.billing.subscribing import ENDED, Wanted, end
 from sandbox.stripe.errors import ApiError, invalid_param, missing_param
 from sandbox.stripe.metadata import cleared, merged
 from sandbox.stripe.objects import payment_methods, prices
-from sandbox.stripe.paging import list_objects
+from sandbox.stripe.paging import list_objects, within
 from sandbox.stripe.params import Params
 from sandbox.stripe.router import route
 from sandbox.stripe.store import Obj
@@ -46,19 +46,29 @@ def create(world: World, params: Params) -> Obj:
         off_session = bool(params.take("off_session", False))
         fields = settings_of(world, params, customer["id"])
         fields["metadata"] = merged(params)
-        params.ignore("proration_behavior")
+        params.ignore("proration_behavior", "billing_mode")
+        extras = wanted_of(world, params.each("add_invoice_items"))
         choices = discounting.chosen(world, params.each("discounts"), customer["id"])
         subscription = subscribing.start(
             world,
             customer=customer,
             wanted=wanted,
-            trial_end=trial_end_of(world, params),
+            trial_end=_own_trial(world, params, wanted) or trial_end_of(world, params),
             anchor=params.take("billing_cycle_anchor"),
             choices=choices,
             **fields,
         )
+        subscribing.buy_once(world, subscription, extras)
         _collect_first(world, subscription, behavior, off_session)
         return world.fetch("subscription", subscription["id"])
+
+
+def _own_trial(world: World, params: Params, wanted: list[Wanted]) -> int | None:
+    """The end of the longest trial that the prices themselves name, if the request asks for it."""
+    rhythms = [entry.price["recurring"] or {} for entry in wanted]
+    days = max(rhythm.get("trial_period_days") or 0 for rhythm in rhythms)
+    asked = params.take("trial_from_plan", False)
+    return int(world.now + days * periods.DAY) if asked and days else None
 
 
 def trial_end_of(world: World, params: Params) -> int | None:
@@ -87,11 +97,24 @@ def settings_of(world: World, params: Params, customer_id: str) -> dict[str, Any
             method = world.fetch("payment_method", method_id, "default_payment_method", "PaymentMethod")
             payment_methods.must_belong(method, customer_id)
         fields["default_payment_method"] = method_id
+    if "automatic_tax" in params:
+        fields["automatic_tax"] = _taxed(world, params.section("automatic_tax"), customer_id)
+    if "invoice_settings" in params:
+        own = {"account_tax_ids": None, "issuer": {"type": "self"}}
+        fields["invoice_settings"] = {**own, **params.take("invoice_settings")}
     if "trial_settings" in params:
         fields["trial_settings"] = params.take("trial_settings")
     if fields.get("collection_method") == "send_invoice" and not fields.get("days_until_due"):
         raise missing_param("days_until_due")
     return fields | _ending(world, params)
+
+
+def _taxed(world: World, section: Params, customer_id: str) -> Obj:
+    section.ignore("liability")
+    enabled = bool(section.need("enabled"))
+    if enabled:
+        taxing.must_be_located(world.fetch("customer", customer_id))
+    return taxing.setting(enabled)
 
 
 def _ending(world: World, params: Params) -> dict[str, Any]:
@@ -141,7 +164,9 @@ def cancel(world: World, params: Params, subscription_id: str) -> Obj:
             f"No such subscription: '{subscription_id}'", status=404, code="resource_missing", param="id"
         )
     details = params.section("cancellation_details").given("comment", "feedback")
+    invoice_now, prorate = params.take("invoice_now", False), params.take("prorate", False)
     with world.on_clock_of(subscription):
+        cycle.last_bill(world, subscription, invoice_now=invoice_now, prorate=prorate)
         return end(world, subscription, **details)
 
 
@@ -149,6 +174,7 @@ def cancel(world: World, params: Params, subscription_id: str) -> Obj:
 def list_subscriptions(world: World, params: Params) -> Obj:
     """Subscriptions, newest first; ended ones only when asked for with `status`."""
     where = params.given("customer", "collection_method", "test_clock")
+    where |= {f"automatic_tax.{k}": v for k, v in params.section("automatic_tax").given("enabled").items()}
     status = params.take("status")
     if status is None:
         where["status"] = ("incomplete", *subscribing.LIVE)
@@ -156,9 +182,18 @@ def list_subscriptions(world: World, params: Params) -> Obj:
         where["status"] = ENDED
     elif status != "all":
         where["status"] = status
-    if "price" in params:
-        price_id = params.take("price")
-        where["id"] = [i["subscription"] for i in world.store.find("subscription_item", price=price_id)] or [
-            "-"
-        ]
+    ids = _ids_by_items(world, params)
+    if ids is not None:
+        where["id"] = ids or ["-"]
     return list_objects(world, "subscription", "/v1/subscriptions", params, where)
+
+
+def _ids_by_items(world: World, params: Params) -> list[str] | None:
+    """Subscriptions whose items match what the list asks of items; None when it asks nothing."""
+    price = params.take("price") or params.take("plan")
+    spans = params.given("current_period_end", "current_period_start")
+    if price is None and not spans:
+        return None
+    where = {"price": price} if price else {}
+    found = world.store.find("subscription_item", **where)
+    return [item["subscription"] for item in found if all(within(item[k], v) for k, v in spans.items())]

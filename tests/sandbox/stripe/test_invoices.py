@@ -45,10 +45,12 @@ def test_what_is_on_an_invoice_can_not_be_taken_back(shop: Shop) -> None:
     item = shop.stripe.v1.invoice_items.create({"customer": customer, "amount": 5, "currency": "eur"})
     assert shop.stripe.v1.invoice_items.retrieve(item.id).amount == 5
     assert shop.stripe.v1.invoice_items.delete(item.id).deleted
-    by_hand(shop, customer)
-    taken = shop.stripe.v1.invoice_items.list({"customer": customer}).data[0]
-    with pytest.raises(stripe.InvalidRequestError, match="on an invoice already"):
-        shop.stripe.v1.invoice_items.delete(taken.id)
+    draft = by_hand(shop, customer)
+    dear, cheap = shop.stripe.v1.invoice_items.list({"customer": customer}).data
+    assert shop.stripe.v1.invoice_items.delete(dear.id).deleted
+    assert shop.stripe.v1.invoices.finalize_invoice(draft.id).total == 500
+    with pytest.raises(stripe.InvalidRequestError, match="on a finalized invoice"):
+        shop.stripe.v1.invoice_items.delete(cheap.id)
 
 
 def test_an_automatic_draft_is_finalized_and_charged_after_an_hour(sandbox: Sandbox, shop: Shop) -> None:

@@ -72,7 +72,7 @@ def test_a_dispute_can_be_accepted(sandbox: Sandbox, shop: Shop) -> None:
 
 def test_a_credit_note_gives_a_paid_invoice_back_to_card_and_balance(shop: Shop) -> None:
     made = shop.subscribe()
-    params = {"invoice": made.latest_invoice, "amount": 900, "refund_amount": 400}
+    params = {"invoice": made.latest_invoice, "amount": 900, "refund_amount": 400, "credit_amount": 500}
     note = shop.stripe.v1.credit_notes.create({**params, "reason": "order_change"})
     assert (note.status, note.type, note.post_payment_amount) == ("issued", "post_payment", 900)
     assert note.refunds[0].amount_refunded == 400
@@ -81,8 +81,37 @@ def test_a_credit_note_gives_a_paid_invoice_back_to_card_and_balance(shop: Shop)
     with pytest.raises(stripe.InvalidRequestError, match="between 1 and 1000"):
         shop.stripe.v1.credit_notes.create({"invoice": made.latest_invoice, "amount": 1001})
     with pytest.raises(stripe.InvalidRequestError, match="must equal"):
-        shop.stripe.v1.credit_notes.create({**params, "credit_amount": 100})
+        shop.stripe.v1.credit_notes.create({**params, "amount": 950})
     assert shop.stripe.v1.credit_notes.list({"invoice": made.latest_invoice}).data[0].id == note.id
+
+
+def test_a_credit_note_names_the_lines_it_takes_back(shop: Shop) -> None:
+    invoice = shop.invoices(shop.subscribe().id)[0]
+    line = {"type": "invoice_line_item", "invoice_line_item": invoice.lines.data[0].id, "amount": 700}
+    own = {"type": "custom_line_item", "description": "Sorry", "unit_amount": 50, "quantity": 2}
+    params = {"invoice": invoice.id, "lines": [line, own], "refund_amount": 800}
+    seen = shop.stripe.v1.credit_notes.preview(params)
+    assert seen.amount == 800
+    assert shop.stripe.v1.credit_notes.list().data == []
+    note = shop.stripe.v1.credit_notes.create(params)
+    found = shop.stripe.v1.credit_notes.line_items.list(note.id).data
+    assert [(entry.amount, entry.description) for entry in found] == [
+        (700, invoice.lines.data[0].description),
+        (100, "Sorry"),
+    ]
+    assert shop.stripe.v1.credit_notes.update(note.id, {"memo": "We were late."}).memo == "We were late."
+    with pytest.raises(stripe.InvalidRequestError, match="of an open invoice"):
+        shop.stripe.v1.credit_notes.void_credit_note(note.id)
+
+
+def test_a_voided_credit_note_asks_for_the_whole_again(shop: Shop) -> None:
+    made = shop.subscribe(collection_method="send_invoice", days_until_due=14)
+    invoice = shop.invoices(made.id)[0].id
+    note = shop.stripe.v1.credit_notes.create({"invoice": invoice, "amount": 400})
+    assert shop.stripe.v1.credit_notes.void_credit_note(note.id).status == "void"
+    assert shop.stripe.v1.invoices.retrieve(invoice).amount_remaining == 1900
+    with pytest.raises(stripe.InvalidRequestError, match="of an open invoice"):
+        shop.stripe.v1.credit_notes.void_credit_note(note.id)
 
 
 def test_a_credit_note_lowers_an_open_invoice_and_may_settle_it(shop: Shop) -> None:

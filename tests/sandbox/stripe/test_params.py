@@ -41,8 +41,8 @@ def test_a_wrong_price_is_refused_as_stripe_refuses_it(
 def test_a_parameter_the_sandbox_does_not_act_on_is_refused_loudly_and_nothing_is_stored(
     sandbox: Sandbox, shop: Shop
 ) -> None:
-    with pytest.raises(stripe.InvalidRequestError, match="does not act on tax_id_data") as caught:
-        shop.stripe.v1.customers.create({"tax_id_data": [{"type": "eu_vat", "value": "DE123456789"}]})
+    with pytest.raises(stripe.InvalidRequestError, match="does not act on cash_balance") as caught:
+        shop.stripe.v1.customers.create({"cash_balance": {"settings": {"reconciliation_mode": "manual"}}})
     assert caught.value.code == "sandbox_unsupported"
     assert sandbox.find("customer") == []
     assert shop.types() == []
