@@ -7,6 +7,7 @@ checkout       start, change, cancel a plan
 entitlements   what a customer may do: decision, decorator, template tags
 subscriptions  which plan a customer has (our projection of Stripe's truth)
 usage          what was used of each limit and meter, counted once per thing and period
+credits        lots, entries, holds: a ledger that cannot lose or double a credit
 customers      StripeCustomer: the payer, linked to the user
 publishing     brings Stripe in step with the catalog
 notices        what people are told, each thing once

@@ -5,6 +5,23 @@ from billing.catalog.demo import load_demo_catalog
 from billing.catalog.money import format_money, major_units
 from billing.catalog.pricing import FeatureMatrix, MatrixRow, feature_matrix, pricing
 from billing.catalog.queries import feature_choices, feature_keys
+from billing.credits.errors import (
+    AccountFrozen,
+    CreditsRefused,
+    HoldEnded,
+    InsufficientCredits,
+    InvalidAmount,
+    InvalidKey,
+    InvalidWords,
+    KeyReused,
+    MoreThanThereIs,
+    UnknownCustomer,
+    UnknownRecord,
+)
+from billing.credits.grants import Granted, Terms, grant, take_back
+from billing.credits.queries import Balance, Part, balance
+from billing.credits.queries import explain as explain_entry
+from billing.credits.services import Held, Spent, capture, heartbeat, hold, release, reverse, spend
 from billing.entitlements.answers import refuse, refuse_json
 from billing.entitlements.decisions import Decision, Reason, UnknownFeature, check, plans_with_feature
 from billing.entitlements.gate import RequiresFeatureMixin, requires_feature
@@ -22,37 +39,64 @@ from billing.entitlements.words import Refusal, explain
 from billing.subscriptions.queries import SubscriptionSummary
 
 __all__ = [
+    "AccountFrozen",
+    "Balance",
     "CardFeature",
     "CardPrice",
+    "CreditsRefused",
     "Decision",
     "Entitlements",
     "FeatureDenied",
     "FeatureMatrix",
+    "Granted",
+    "Held",
+    "HoldEnded",
+    "InsufficientCredits",
+    "InvalidAmount",
+    "InvalidKey",
+    "InvalidWords",
+    "KeyReused",
     "MatrixRow",
+    "MoreThanThereIs",
+    "Part",
     "PlanCard",
     "PlanOffer",
     "Reason",
     "Refusal",
     "RequiresFeatureMixin",
+    "Spent",
     "SubscriptionSummary",
+    "Terms",
+    "UnknownCustomer",
     "UnknownFeature",
+    "UnknownRecord",
+    "balance",
+    "capture",
     "check",
     "counted_keys",
     "current_subscription",
     "ensure_feature",
     "entitlements_for",
     "explain",
+    "explain_entry",
     "feature_choices",
     "feature_keys",
     "feature_matrix",
     "format_money",
+    "grant",
+    "heartbeat",
+    "hold",
     "load_demo_catalog",
     "major_units",
     "plans_with_feature",
     "pricing",
     "refuse",
     "refuse_json",
+    "release",
     "requires_feature",
+    "reverse",
+    "spend",
+    "take_back",
     "use",
     "with_entitlements",
 ]

@@ -4,6 +4,14 @@ from billing.audits.models import AuditEntry
 from billing.catalog.models import Feature, Plan, PlanFeature, PlanVersion, Price
 from billing.catalog.packs import CreditPack
 from billing.checkout.models import CheckoutAttempt
+from billing.credits.models import (
+    CreditAccount,
+    CreditAllocation,
+    CreditEntry,
+    CreditHold,
+    CreditHoldLot,
+    CreditLot,
+)
 from billing.customers.models import StripeCustomer
 from billing.entitlements.models import CatalogEpoch
 from billing.notices.models import Alert, Notice, NoticeChoice, NoticeWording
@@ -17,6 +25,12 @@ __all__ = [
     "AuditEntry",
     "CatalogEpoch",
     "CheckoutAttempt",
+    "CreditAccount",
+    "CreditAllocation",
+    "CreditEntry",
+    "CreditHold",
+    "CreditHoldLot",
+    "CreditLot",
     "CreditPack",
     "Feature",
     "InboxEvent",

@@ -50,5 +50,7 @@ def _hashed(loader: MigrationLoader, nodes: set[tuple[str, str]]) -> Fingerprint
 
 
 def _source_hash(migration: Migration) -> str:
-    source = inspect.getsourcefile(type(migration))
-    return hashlib.sha256(Path(source or "").read_bytes()).hexdigest()[:12]
+    """Of the module, and of the SQL in the folder of its name where it has one."""
+    module = Path(inspect.getsourcefile(type(migration)) or "")
+    sources = [module, *sorted(module.with_suffix("").glob("*.sql"))]
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:12]

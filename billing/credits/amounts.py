@@ -1,0 +1,46 @@
+"""What counts as an amount of credits, checked before the database hears of it."""
+
+from decimal import Decimal, InvalidOperation
+
+from billing.credits.errors import InvalidAmount, InvalidKey, InvalidWords
+
+DECIMALS = 4
+LARGEST = Decimal("99999999999999.9999")
+LONGEST_KEY = 200
+LONGEST_WORDS = 255
+LONGEST_FEATURE = 60
+
+Amount = Decimal | int | str
+
+
+def positive(amount: Amount) -> Decimal:
+    """``amount`` as the ledger keeps it. Raises ``InvalidAmount`` for what is no positive amount of credits.
+
+    A float is refused: 0.1 is not what it says.
+    """
+    if isinstance(amount, float | bool):
+        raise InvalidAmount(amount)
+    try:
+        value = Decimal(amount)
+    except (InvalidOperation, TypeError, ValueError):
+        raise InvalidAmount(amount) from None
+    if not value.is_finite() or not 0 < value <= LARGEST:
+        raise InvalidAmount(amount)
+    rounded = value.quantize(Decimal(1).scaleb(-DECIMALS))
+    if rounded != value:
+        raise InvalidAmount(amount)
+    return rounded
+
+
+def usable_key(key: str) -> str:
+    """``key`` if it can tell one request from another. Raises ``InvalidKey``."""
+    if not key or len(key) > LONGEST_KEY or "\x00" in key:
+        raise InvalidKey
+    return key
+
+
+def usable_words(words: str, *, longest: int = LONGEST_WORDS) -> str:
+    """``words`` if the ledger can keep them. Raises ``InvalidWords``."""
+    if len(words) > longest or "\x00" in words:
+        raise InvalidWords
+    return words

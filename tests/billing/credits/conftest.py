@@ -1,0 +1,56 @@
+"""Somebody with credits, and the proof after every test that the ledger is sound."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+import pytest
+
+from billing.credits.clock import at
+from billing.credits.grants import Granted, Terms, grant
+from billing.credits.invariants import violations
+from billing.credits.models import CreditAllocation
+from billing.customers.models import StripeCustomer
+from tests.factories.billing import StripeCustomerFactory
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def payer(db: None) -> StripeCustomer:
+    return StripeCustomerFactory()
+
+
+@pytest.fixture
+def give(payer: StripeCustomer) -> Callable[..., Granted]:
+    """Grants credits to the payer from a source of its own."""
+    numbers = count(1)
+
+    def make(amount: Any, customer: StripeCustomer = payer, source: str = "admin", **terms: Any) -> Granted:
+        reference = terms.pop("source_ref", f"test-{next(numbers)}")
+        return grant(customer=customer, amount=amount, terms=Terms(source, reference, **terms))
+
+    return make
+
+
+@pytest.fixture
+def noon() -> Iterator[datetime]:
+    """It is noon of the first of March for the ledger, until a test says otherwise."""
+    with at(NOON):
+        yield NOON
+
+
+@pytest.fixture(autouse=True)
+def _sound_ledger(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever a test did, the ledger holds."""
+    yield
+    if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
+        assert [str(violation) for violation in violations()] == []
+
+
+def parts(entry_id: int) -> list[tuple[str, Decimal]]:
+    """What an entry moved, in order."""
+    rows = CreditAllocation.objects.filter(entry_id=entry_id).select_related("lot").order_by("pk")
+    return [(row.lot.source_ref if row.lot else "debt", row.amount) for row in rows]
