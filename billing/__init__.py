@@ -4,6 +4,7 @@ api            the only door for other apps
 audits         is everything as it should be? the doctor, the health panel
 webhooks       dj-stripe receivers → inbox → one reconcile
 checkout       start, change, cancel a plan
+invoices       what was billed: history, PDFs, refunds, receipts
 entitlements   what a customer may do: decision, decorator, template tags
 subscriptions  which plan a customer has (our projection of Stripe's truth)
 usage          what was used of each limit and meter, counted once per thing and period

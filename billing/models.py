@@ -14,6 +14,7 @@ from billing.credits.models import (
 )
 from billing.customers.models import StripeCustomer
 from billing.entitlements.models import CatalogEpoch
+from billing.invoices.models import Invoice
 from billing.notices.models import Alert, Notice, NoticeChoice, NoticeWording
 from billing.publishing.models import Publication
 from billing.subscriptions.models import Subscription
@@ -34,6 +35,7 @@ __all__ = [
     "CreditPack",
     "Feature",
     "InboxEvent",
+    "Invoice",
     "Notice",
     "NoticeChoice",
     "NoticeWording",

@@ -3,12 +3,17 @@
 from django.urls import path
 
 from billing.checkout import overview, views
+from billing.invoices import views as invoices
 from billing.notices import views as notices
 
 app_name = "billing"
 urlpatterns = [
     path("billing/", overview.overview, name="overview"),
     path("billing/checkout/<slug:plan>/", views.checkout, name="checkout"),
+    path("billing/invoices/", invoices.invoices, name="invoices"),
+    path("billing/invoices/<int:pk>/", invoices.invoice, name="invoice"),
+    path("billing/invoices/<int:pk>/pay/", invoices.pay, name="pay_invoice"),
+    path("billing/invoices/<int:pk>/pdf/", invoices.download, name="invoice_pdf"),
     path("billing/portal/", overview.portal, name="portal"),
     path("billing/success/", views.success, name="success"),
     path("dashboard/settings/notices/", notices.choices, name="notice_choices"),

@@ -8,6 +8,7 @@ from billing.audits.home_panel import show_billing_health
 from billing.catalog.admin.features import FeatureAdmin
 from billing.catalog.admin.versions import PlanVersionAdmin, PriceAdmin
 from billing.customers.admin import CustomerAdmin
+from billing.invoices.admin import InvoiceAdmin
 from billing.notices.admin import AlertAdmin
 from billing.notices.wording_admin import WordingAdmin
 from billing.publishing.admin import PublicationAdmin, PublishedPlanAdmin
@@ -39,6 +40,7 @@ class BillingGroup(ModelAdminGroup):  # type: ignore[misc]
         PriceAdmin,
         CustomerAdmin,
         SubscriptionAdmin,
+        InvoiceAdmin,
         InboxEventAdmin,
         PublicationAdmin,
         AlertAdmin,

@@ -13,13 +13,15 @@ from billing.catalog.cards import amount_in_words
 from billing.catalog.models import Feature
 from billing.catalog.money import format_money
 from billing.checkout.attention import attention_for
-from billing.checkout.limits import limited
-from billing.checkout.redirects import see_other
 from billing.entitlements.queries import current_subscription, customer_of, entitlements_for
 from billing.entitlements.snapshot import Entitlements
 from billing.gateway.errors import StripeFailure
 from billing.gateway.portal import create_portal_session
+from billing.invoices.queries import latest_of
+from billing.limits import limited
+from billing.redirects import see_other
 
+RECENT_INVOICES = 3
 PORTAL_IS_SHUT = "The page for cards and invoices did not open."
 
 
@@ -56,6 +58,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "entitlements": entitlements,
         "features": _features_in_words(entitlements),
         "is_customer": bool(customer and customer.stripe_id),
+        "invoices": latest_of(request.user, count=RECENT_INVOICES),
         "attention": attention_for(request.user, subscription),
     }
     return render(request, "billing/overview.html", context)

@@ -9,14 +9,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from billing.catalog.models import Price
-from billing.checkout.limits import limited
 from billing.checkout.models import CheckoutAttempt
 from billing.checkout.offer import offer_for
 from billing.checkout.queries import NotOnSale, attempt_of, price_on_sale
-from billing.checkout.redirects import safe_path, see_other
 from billing.checkout.services import AlreadySubscribed, ReplacedMeanwhile, refresh_attempts, start_checkout
 from billing.entitlements.queries import current_subscription
 from billing.gateway.errors import StripeFailure
+from billing.invoices.services import refresh_invoices
+from billing.limits import limited
+from billing.redirects import safe_path, see_other
 from billing.subscriptions.services import reconcile_customer
 
 HAVE_ONE_ALREADY = "You have a plan already, so there is nothing to buy. Here is where you look after it."
@@ -93,6 +94,7 @@ def _catch_up(attempt: CheckoutAttempt) -> None:
     try:
         refresh_attempts(customer_id=attempt.customer_id)
         reconcile_customer(customer_id=attempt.customer_id)
+        refresh_invoices(customer_id=attempt.customer_id)
     except StripeFailure:
         return
     attempt.refresh_from_db()

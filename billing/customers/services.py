@@ -38,6 +38,15 @@ def tell_stripe_email(*, customer_id: int) -> None:
     StripeCustomer.objects.filter(pk=customer.pk).update(stripe_email=email)
 
 
+def number_read(*, customer_id: int) -> int:
+    """The number of a read of Stripe that begins now: a later read has a higher one."""
+    with transaction.atomic():
+        customer = StripeCustomer.objects.select_for_update().get(pk=customer_id)
+        customer.reads_started += 1
+        customer.save(update_fields=["reads_started"])
+    return customer.reads_started
+
+
 def forget_stripe_customer(customer: StripeCustomer) -> None:
     """Note on the locked row that the customer was deleted at Stripe: the next purchase makes a new one."""
     logger.warning("Customer %s was deleted at Stripe", customer.pk)

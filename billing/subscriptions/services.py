@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from billing.customers.mirror import mirror_customer
 from billing.customers.models import StripeCustomer
-from billing.customers.services import forget_stripe_customer
+from billing.customers.services import forget_stripe_customer, number_read
 from billing.gateway.customers import retrieve_customer
 from billing.gateway.subscriptions import list_subscriptions
 from billing.subscriptions.facts import SubscriptionFacts, facts_of
@@ -52,21 +52,13 @@ def reconcile_customer(*, customer_id: int, and_then: Callable[[list[str]], None
 
 
 def _read(customer: StripeCustomer) -> Reading:
-    number = _next_number(customer.pk)
+    number = number_read(customer_id=customer.pk)
     stripe_id = customer.stripe_id
     at_stripe = retrieve_customer(customer_id=stripe_id)
     if getattr(at_stripe, "deleted", False):
         return Reading(number, stripe_id)
     told = list_subscriptions(customer_id=stripe_id)
     return Reading(number, stripe_id, at_stripe, tuple(facts_of(subscription) for subscription in told))
-
-
-def _next_number(customer_id: int) -> int:
-    with transaction.atomic():
-        customer = StripeCustomer.objects.select_for_update().get(pk=customer_id)
-        customer.reads_started += 1
-        customer.save(update_fields=["reads_started"])
-    return customer.reads_started
 
 
 def _apply(reading: Reading, *, customer_id: int) -> list[str]:

@@ -5,10 +5,13 @@ from typing import Any
 
 # The endpoint at Stripe is subscribed to these alone. Each says only "look at this customer again".
 EVENTS = (
+    "charge.refunded",
     "checkout.session.async_payment_failed",
     "checkout.session.async_payment_succeeded",
     "checkout.session.completed",
     "checkout.session.expired",
+    "credit_note.created",
+    "credit_note.voided",
     "customer.deleted",
     "customer.subscription.created",
     "customer.subscription.deleted",
@@ -19,6 +22,7 @@ EVENTS = (
     "customer.subscription.trial_will_end",
     "customer.subscription.updated",
     "customer.updated",
+    "invoice.finalized",
     "invoice.marked_uncollectible",
     "invoice.paid",
     "invoice.payment_action_required",

@@ -11,6 +11,7 @@ from django.utils import timezone
 from billing.checkout.services import refresh_attempts
 from billing.customers.models import StripeCustomer
 from billing.gateway.errors import StripeUnavailable
+from billing.invoices.services import refresh_invoices
 from billing.subscriptions.services import reconcile_customer
 from billing.webhooks.events import EVENTS
 from billing.webhooks.jobs import defer_reconcile
@@ -55,6 +56,7 @@ def handle_waiting(*, customer_id: int) -> None:
     """
     waiting = list(_waiting().filter(customer_id=customer_id).values_list("pk", flat=True))
     try:
+        refresh_invoices(customer_id=customer_id)
         reconcile_customer(customer_id=customer_id, and_then=lambda _: _mark_processed(waiting))
         refresh_attempts(customer_id=customer_id)
     except StripeUnavailable as failure:

@@ -10,6 +10,7 @@ from factory.django import DjangoModelFactory
 from billing.catalog.models import Feature, Plan, PlanFeature, PlanVersion, Price
 from billing.checkout.models import CheckoutAttempt
 from billing.customers.models import StripeCustomer
+from billing.invoices.models import Invoice
 from billing.subscriptions.models import Subscription
 from billing.webhooks.models import InboxEvent
 
@@ -129,3 +130,32 @@ class InboxEventFactory(DjangoModelFactory):
 
     stripe_event_id = factory.Sequence(lambda number: f"evt_{number:014}")
     type = "customer.subscription.updated"
+
+
+class InvoiceFactory(DjangoModelFactory):
+    """A paid invoice over 19.00 EUR."""
+
+    class Meta:
+        model = Invoice
+
+    customer = factory.SubFactory(StripeCustomerFactory)
+    stripe_id = factory.Sequence(lambda number: f"in_{number:014}")
+    number = factory.Sequence(lambda number: f"QS-{number:04}")
+    status = Invoice.Status.PAID
+    currency = "EUR"
+    subtotal = total = amount_due = amount_paid = 1900
+    issued_at = factory.LazyFunction(timezone.now)
+    paid_at = factory.SelfAttribute("issued_at")
+    period_start = factory.SelfAttribute("issued_at")
+    period_end = factory.LazyAttribute(lambda invoice: invoice.period_start + timedelta(days=30))
+    lines = factory.LazyAttribute(
+        lambda invoice: [
+            {
+                "description": "Cutter (at €19.00 / month)",
+                "amount": invoice.total,
+                "quantity": 1,
+                "start": invoice.period_start.date().isoformat(),
+                "end": invoice.period_end.date().isoformat(),
+            }
+        ]
+    )
