@@ -13,7 +13,7 @@ from billing.credits.models import (
     CreditLot,
 )
 from billing.customers.models import StripeCustomer
-from billing.entitlements.models import CatalogEpoch
+from billing.entitlements.models import CatalogEpoch, FeatureGrant, FeatureTester
 from billing.invoices.models import Invoice
 from billing.notices.models import Alert, Notice, NoticeChoice, NoticeWording
 from billing.publishing.models import Publication
@@ -34,6 +34,8 @@ __all__ = [
     "CreditLot",
     "CreditPack",
     "Feature",
+    "FeatureGrant",
+    "FeatureTester",
     "InboxEvent",
     "Invoice",
     "Notice",

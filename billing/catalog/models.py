@@ -40,6 +40,11 @@ class Feature(models.Model):
         GRACE = "grace", "Grace: let it pass and tell the customer"
         BILL = "bill", "Bill: what is beyond is paid for"
 
+    class Opening(models.TextChoices):
+        ALL = "all", "Everybody whose plan gives it"
+        SOME = "some", "Some of them: a part of all customers, and those named below"
+        NOBODY = "nobody", "Nobody: switched off, whatever anybody has"
+
     key = models.CharField(
         max_length=60,
         unique=True,
@@ -80,6 +85,21 @@ class Feature(models.Model):
         default=0,
         db_default=0,
         help_text="What members have whose plans do not name the feature. 0: nothing. For a switch: 1 or 0.",
+    )
+    opening = models.CharField(
+        "open to",
+        max_length=10,
+        choices=Opening,
+        default=Opening.ALL,
+        db_default=Opening.ALL,
+        help_text="In force with the next click of everybody.",
+    )
+    opening_percent = models.PositiveSmallIntegerField(
+        "per cent of customers",
+        default=0,
+        db_default=0,
+        validators=[MaxValueValidator(100)],
+        help_text="Always the same people: raising the number only adds some. Only where it is open to some.",
     )
     position = models.PositiveSmallIntegerField(
         "place in lists", default=0, help_text="Small numbers come first."

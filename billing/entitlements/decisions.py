@@ -31,6 +31,7 @@ class Reason(StrEnum):
     SIGN_IN = "sign_in"
     NOT_IN_PLAN = "not_in_plan"
     LIMIT_REACHED = "limit_reached"
+    NOT_OPEN = "not_open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +92,13 @@ def plans_with_feature(feature: str) -> list[PlanOffer]:
 
 def decide_by_plan(user: Any, catalog: CatalogView, feature: str) -> Decision | None:
     """The refusal of somebody who has nothing of the feature at all; ``None`` for those who have some."""
+    if user.is_authenticated and entitlements_for(user).includes(feature):
+        return None
+    if not catalog.flags.lets(feature, user.pk):
+        return replace(refusal(catalog, feature, reason=Reason.NOT_OPEN, limit=0), upgrade_to=None)
     if not user.is_authenticated:
         return _invitation(catalog, feature)
-    if not entitlements_for(user).includes(feature):
-        return refusal(catalog, feature, reason=Reason.NOT_IN_PLAN, limit=0)
-    return None
+    return refusal(catalog, feature, reason=Reason.NOT_IN_PLAN, limit=0)
 
 
 def permission(catalog: CatalogView, feature: str, *, limit: int | None, used: int | None = None) -> Decision:

@@ -10,7 +10,9 @@ from django.urls import reverse
 from billing.catalog.cards import amount_in_words
 from billing.catalog.models import Feature, Plan, PlanVersion, Price
 from billing.catalog.money import format_money
+from billing.entitlements.flags import NO_FLAGS, Flags, Rollout
 from billing.entitlements.memory import Memory
+from billing.entitlements.models import FeatureTester
 from billing.entitlements.snapshot import Entitlements, Held, Values, compile_entitlements
 
 HIGHLIGHTS = 6  # what fits beside a paywall
@@ -53,15 +55,20 @@ class CatalogView:
     default: Held | None
     offers: tuple[PlanOffer, ...]
     giving: Mapping[str, Values]
+    flags: Flags = NO_FLAGS
 
     @property
     def free(self) -> Entitlements:
-        """What a member without a subscription may do."""
-        return compile_entitlements((), default=self.default)
+        """What any member without a subscription may do."""
+        return self.free_for(None)
+
+    def free_for(self, person: int | None) -> Entitlements:
+        """What this member, a user's id, may do without a subscription."""
+        return compile_entitlements((), default=self.default, flags=self.flags, person=person)
 
     def offers_with(self, feature: str, *, more_than: int | None = 0) -> Iterator[PlanOffer]:
-        """The plans that give more of the feature than ``more_than``, cheapest first."""
-        if more_than is None:
+        """The plans that give more of it than ``more_than``, cheapest first; none of what is switched off."""
+        if more_than is None or feature in self.flags.off:
             return
         for offer in self.offers:
             value = self.giving[offer.key].get(feature, 0)
@@ -97,6 +104,26 @@ def _read_catalog() -> CatalogView:
         default=held_plan(default) if default else None,
         offers=tuple(_offer(price, version) for price, version in priced),
         giving={version.plan.key: held_plan(version).values for _, version in priced},
+        flags=_read_flags(),
+    )
+
+
+def _read_flags() -> Flags:
+    """Two queries, whatever the number of features and of people."""
+    features = list(Feature.objects.values_list("key", "kind", "opening", "opening_percent", "default_value"))
+    people: dict[str, set[int]] = {}
+    for feature, person in FeatureTester.objects.values_list("feature__key", "customer__user_id"):
+        people.setdefault(feature, set()).add(person)
+    return Flags(
+        off=frozenset(key for key, _, opening, *_ in features if opening == Feature.Opening.NOBODY),
+        rollouts={
+            key: Rollout(percent, frozenset(people.get(key, ())))
+            for key, _, opening, percent, _ in features
+            if opening == Feature.Opening.SOME
+        },
+        defaults={
+            key: None if kind == Feature.Kind.SWITCH else value for key, kind, *_, value in features if value
+        },
     )
 
 

@@ -38,6 +38,11 @@ def explain(decision: Decision, *, came_from: str) -> Refusal:
     """Turn a refusing decision into words. ``came_from``: the path to return to afterwards."""
     if decision.reason == Reason.SIGN_IN:
         return _to_a_visitor(decision, came_from)
+    if decision.reason == Reason.NOT_OPEN:
+        return Refusal(
+            title=f"{decision.feature_name} is not open at the moment",
+            reason="We have closed it for now, whatever the plan. Nothing is lost; please come back later.",
+        )
     return _to_a_member(decision, came_from)
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from billing.catalog.models import Feature
 from billing.customers.services import ensure_customer
+from billing.entitlements.services import end_grant, grant_feature, switch_feature
 from billing.subscriptions.services import reconcile_customer
 from tests.factories.billing import PlanVersionFactory, PriceFactory, SubscriptionFactory, UserFactory
 
@@ -62,3 +64,26 @@ def test_another_process_closes_with_its_next_request(stripe, other_process):
     assert [other_process(user), other_process(user)] == ["True", "True"]
     reconcile_customer(customer_id=customer.pk)
     assert other_process(user) == "False"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_kill_switch_is_in_force_with_the_next_request_of_another_process(other_process):
+    price = PriceFactory(version=PlanVersionFactory(features={"exports": None}))
+    user = SubscriptionFactory(price=price).customer.user
+    answers = [other_process(user)]
+    for opening in ("nobody", "all"):
+        switch_feature(feature=Feature.objects.get(key="exports"), opening=opening)
+        answers.append(other_process(user))
+    assert answers == ["True", "False", "True"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_grant_is_there_and_gone_with_the_next_request_of_another_process(other_process):
+    PlanVersionFactory(features={"exports": None})
+    user = UserFactory()
+    answers = [other_process(user)]
+    grant = grant_feature(user=user, feature=Feature.objects.get(key="exports"), value=None, reason="Beta")
+    answers.append(other_process(user))
+    end_grant(grant=grant)
+    answers.append(other_process(user))
+    assert answers == ["False", "True", "False"]

@@ -50,7 +50,7 @@ def test_the_same_truth_again_changes_nothing_and_keeps_the_epoch(customer, subs
     for _ in range(9):
         reconcile_customer(customer_id=customer.pk)
     assert (facts(customer), epoch(customer)) == first
-    assert first[1] == 1
+    assert first[1] > 0
 
 
 def test_a_cancelled_subscription_closes_the_plan_with_the_next_request(stripe, customer, subscribe, publish):
