@@ -4,6 +4,8 @@ from billing.audits.models import AuditEntry
 from billing.catalog.models import Feature, Plan, PlanFeature, PlanVersion, Price
 from billing.catalog.packs import CreditPack
 from billing.checkout.models import CheckoutAttempt
+from billing.credits.audit_model import CreditAudit
+from billing.credits.costs import CreditCost
 from billing.credits.models import (
     CreditAccount,
     CreditAllocation,
@@ -12,6 +14,7 @@ from billing.credits.models import (
     CreditHoldLot,
     CreditLot,
 )
+from billing.credits.purchase_models import CreditPurchase, CreditSettings, ReloadMonth
 from billing.customers.models import StripeCustomer
 from billing.entitlements.models import CatalogEpoch, FeatureGrant, FeatureTester
 from billing.invoices.models import Invoice
@@ -28,11 +31,15 @@ __all__ = [
     "CheckoutAttempt",
     "CreditAccount",
     "CreditAllocation",
+    "CreditAudit",
+    "CreditCost",
     "CreditEntry",
     "CreditHold",
     "CreditHoldLot",
     "CreditLot",
     "CreditPack",
+    "CreditPurchase",
+    "CreditSettings",
     "Feature",
     "FeatureGrant",
     "FeatureTester",
@@ -46,6 +53,7 @@ __all__ = [
     "PlanVersion",
     "Price",
     "Publication",
+    "ReloadMonth",
     "StripeCustomer",
     "Subscription",
     "UsageEvent",

@@ -82,6 +82,21 @@ class CreditLot(models.Model):
     effective_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=255, blank=True)
+    payment_intent = models.CharField(
+        max_length=255,
+        blank=True,
+        default="",
+        db_default="",
+        db_index=True,
+        help_text="What was paid for them at Stripe: a refund of it takes them back.",
+    )
+    origin = models.CharField(
+        max_length=255,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="The subscription and the price at Stripe that included them.",
+    )
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

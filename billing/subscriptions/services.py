@@ -2,12 +2,15 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 import stripe
 from django.db import transaction
 from django.utils import timezone
 
+from billing.credits.reading import CreditReading, read_credits
+from billing.credits.reconcile import apply_credits
 from billing.customers.mirror import mirror_customer
 from billing.customers.models import StripeCustomer
 from billing.customers.services import forget_stripe_customer, number_read
@@ -29,6 +32,20 @@ class Reading:
     stripe_customer_id: str
     customer: stripe.Customer | None = None
     subscriptions: tuple[SubscriptionFacts, ...] = ()
+    credits: CreditReading = field(default_factory=CreditReading)
+
+    @property
+    def periods(self) -> dict[str, tuple[datetime, datetime]]:
+        """The present period of each subscription."""
+        return {
+            fact.stripe_id: (fact.current_period_start, fact.current_period_end)
+            for fact in self.subscriptions
+        }
+
+    @property
+    def ended(self) -> list[str]:
+        """The subscriptions that are over."""
+        return [fact.stripe_id for fact in self.subscriptions if fact.ended_at]
 
 
 def reconcile_customer(*, customer_id: int, and_then: Callable[[list[str]], None] | None = None) -> None:
@@ -57,8 +74,9 @@ def _read(customer: StripeCustomer) -> Reading:
     at_stripe = retrieve_customer(customer_id=stripe_id)
     if getattr(at_stripe, "deleted", False):
         return Reading(number, stripe_id)
-    told = list_subscriptions(customer_id=stripe_id)
-    return Reading(number, stripe_id, at_stripe, tuple(facts_of(subscription) for subscription in told))
+    told = tuple(facts_of(subscription) for subscription in list_subscriptions(customer_id=stripe_id))
+    price_ids = {price_id for fact in told for price_id in fact.price_ids}
+    return Reading(number, stripe_id, at_stripe, told, read_credits(customer=customer, price_ids=price_ids))
 
 
 def _apply(reading: Reading, *, customer_id: int) -> list[str]:
@@ -74,6 +92,7 @@ def _apply(reading: Reading, *, customer_id: int) -> list[str]:
     if permissions_key(rows.all()) != before:
         customer.entitlements_epoch += 1
         changes.append("What the customer may do has changed.")
+    apply_credits(reading.credits, customer=customer, periods=reading.periods, ended=reading.ended)
     if reading.customer:
         customer.djstripe_customer = mirror_customer(reading.customer, user=customer.user)
     else:

@@ -5,7 +5,10 @@ from typing import Any
 
 # The endpoint at Stripe is subscribed to these alone. Each says only "look at this customer again".
 EVENTS = (
+    "charge.dispute.closed",
+    "charge.dispute.created",
     "charge.refunded",
+    "charge.succeeded",
     "checkout.session.async_payment_failed",
     "checkout.session.async_payment_succeeded",
     "checkout.session.completed",

@@ -13,6 +13,7 @@ from billing.credits.grants import Granted, Terms, grant
 from billing.credits.invariants import violations
 from billing.credits.models import CreditAllocation
 from billing.customers.models import StripeCustomer
+from tests.billing.subscriptions.conftest import customer, subscribe  # noqa: F401
 from tests.factories.billing import StripeCustomerFactory
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -28,9 +29,9 @@ def give(payer: StripeCustomer) -> Callable[..., Granted]:
     """Grants credits to the payer from a source of its own."""
     numbers = count(1)
 
-    def make(amount: Any, customer: StripeCustomer = payer, source: str = "admin", **terms: Any) -> Granted:
+    def make(amount: Any, to: StripeCustomer = payer, source: str = "admin", **terms: Any) -> Granted:
         reference = terms.pop("source_ref", f"test-{next(numbers)}")
-        return grant(customer=customer, amount=amount, terms=Terms(source, reference, **terms))
+        return grant(customer=to, amount=amount, terms=Terms(source, reference, **terms))
 
     return make
 

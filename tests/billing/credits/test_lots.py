@@ -37,9 +37,9 @@ def test_one_source_cannot_give_something_else_or_to_somebody_else(payer, give):
     with pytest.raises(KeyReused):
         give(6, source="plan", source_ref="il_1")
     with pytest.raises(KeyReused):
-        give(5, source="plan", source_ref="il_1", customer=StripeCustomerFactory())
+        give(5, source="plan", source_ref="il_1", to=StripeCustomerFactory())
     with pytest.raises(UnknownCustomer):
-        give(5, customer=StripeCustomer(pk=987_654))
+        give(5, to=StripeCustomer(pk=987_654))
 
 
 def test_credits_end_to_the_second_without_anybody_looking(payer, give, noon):

@@ -1,0 +1,170 @@
+"""Credits that come with a plan come once per paid line, whoever brings the news, and follow the plan."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from billing.catalog.content import PlanContent
+from billing.catalog.services import save_plan
+from billing.credits.models import CreditAccount, CreditEntry, CreditLot
+from billing.credits.queries import balance
+from billing.credits.services import spend
+from billing.subscriptions.services import reconcile_customer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def reconcile(customer):
+    return lambda: reconcile_customer(customer_id=customer.pk)
+
+
+def lots(source="plan"):
+    return list(CreditLot.objects.filter(source=source).order_by("pk"))
+
+
+def test_a_paid_period_brings_its_credits_until_it_ends(customer, subscribe, publish, reconcile):
+    made = subscribe(publish("cutter", credits_per_period=100))
+    reconcile()
+    (lot,) = lots()
+    end = datetime.fromtimestamp(made["items"].data[0].current_period_end, tz=UTC)
+    assert (lot.granted, lot.expires_at, lot.category) == (100, end, "paid")
+    assert lot.payment_intent.startswith("pi_")
+    assert balance(customer).available == 100
+
+
+def test_the_same_news_nine_times_grants_once(customer, subscribe, publish, reconcile):
+    subscribe(publish("cutter", credits_per_period=100))
+    for _ in range(9):
+        reconcile()
+    assert balance(customer).available == 100
+
+
+def test_a_renewal_brings_the_next_ones_and_a_replay_nothing(stripe, customer, subscribe, publish, reconcile):
+    subscribe(publish("cutter", credits_per_period=100))
+    reconcile()
+    stripe.advance(days=32)
+    reconcile()
+    reconcile()
+    assert [lot.granted for lot in lots()] == [100, 100]
+
+
+def test_a_renewal_that_is_not_paid_brings_nothing(stripe, customer, subscribe, publish, reconcile):
+    client = stripe.client()
+    bad = client.v1.payment_methods.attach("pm_card_chargeCustomerFail", {"customer": customer.stripe_id})
+    subscribe(publish("cutter", credits_per_period=100))
+    client.v1.customers.update(customer.stripe_id, {"invoice_settings": {"default_payment_method": bad.id}})
+    reconcile()
+    stripe.advance(days=32)
+    reconcile()
+    assert len(lots()) == 1
+
+
+def test_a_trial_brings_what_the_plan_says_as_a_gift_that_ends_with_it(
+    stripe,
+    customer,
+    subscribe,
+    publish,
+    reconcile,
+):
+    made = subscribe(publish("cutter", credits_per_period=100), trial_period_days=14)
+    reconcile()
+    (lot,) = lots("trial")
+    assert (lot.granted, lot.category, lot.expires_at.timestamp()) == (100, "promotional", made.trial_end)
+    stripe.advance(days=15)
+    reconcile()
+    assert [row.granted for row in lots()] == [100]
+
+
+def test_several_seats_bring_their_credits_each(customer, subscribe, publish, reconcile):
+    price = publish("cutter", credits_per_period=100)
+    subscribe(price, items=[{"price": price.stripe_price_id, "quantity": 3}])
+    reconcile()
+    assert balance(customer).available == 300
+
+
+def test_an_upgrade_takes_the_unused_share_and_gives_that_of_the_new_plan(
+    stripe,
+    customer,
+    subscribe,
+    publish,
+    reconcile,
+):
+    small = publish("small", 1000, credits_per_period=100)
+    large = publish("large", 5000, credits_per_period=1000)
+    made = subscribe(small)
+    reconcile()
+    spend(customer=customer, amount=30, key="k")
+    stripe.advance(days=15)
+    stripe.client().v1.subscriptions.update(
+        made.id,
+        {
+            "items": [{"id": made["items"].data[0].id, "price": large.stripe_price_id}],
+            "proration_behavior": "always_invoice",
+        },
+    )
+    reconcile()
+    reconcile()
+    old, new = lots()
+    assert new.granted == pytest.approx(Decimal(500), rel=Decimal("0.05"))
+    assert old.remaining == pytest.approx(Decimal(20), abs=Decimal(3))
+    assert CreditEntry.objects.get(kind="void").reason == "The plan was changed."
+
+
+def test_what_is_carried_over_is_capped_and_ends_with_the_plan(
+    stripe,
+    customer,
+    subscribe,
+    publish,
+    reconcile,
+):
+    price = publish("cutter", credits_per_period=100, credits_rollover="capped", credits_cap=40)
+    made = subscribe(price)
+    reconcile()
+    assert lots()[0].expires_at is None
+    stripe.advance(days=32)
+    reconcile()
+    assert [lot.remaining for lot in lots()] == [40, 100]
+    stripe.client().v1.subscriptions.cancel(made.id)
+    reconcile()
+    assert balance(customer).available == 0
+
+
+def test_editing_a_plan_leaves_balances_alone(customer, subscribe, publish, reconcile):
+    price = publish("cutter", credits_per_period=100)
+    subscribe(price)
+    reconcile()
+    content = PlanContent.of(price.version)
+    save_plan(plan=price.version.plan, content=PlanContent(prices=content.prices, credits_per_period=1))
+    reconcile()
+    assert balance(customer).available == 100
+
+
+def test_a_plan_without_credits_costs_no_further_call(stripe, customer, subscribe, publish, reconcile):
+    subscribe(publish("cutter"))
+    asked = []
+    stripe.observers.append(lambda *request: asked.append(request))
+    reconcile()
+    assert len(asked) == 2
+    assert not CreditAccount.objects.exists()
+
+
+def test_a_refunded_period_takes_its_credits_and_what_was_spent_is_owed(
+    stripe,
+    customer,
+    subscribe,
+    publish,
+    reconcile,
+):
+    subscribe(publish("cutter", 2000, credits_per_period=100))
+    reconcile()
+    spend(customer=customer, amount=30, key="k")
+    intent = lots()[0].payment_intent
+    stripe.client().v1.refunds.create({"payment_intent": intent, "amount": 1000})
+    reconcile()
+    reconcile()
+    assert balance(customer).available == 20
+    stripe.client().v1.refunds.create({"payment_intent": intent})
+    reconcile()
+    assert (balance(customer).available, balance(customer).debt) == (0, 30)
