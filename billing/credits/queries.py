@@ -91,3 +91,9 @@ def _why(lot: CreditLot | None) -> str:
     if lot.expires_at:
         return f"{begins}: what ends first is used first, and these end on {lot.expires_at:%-d %B %Y}."
     return f"{begins}: they do not end, so they are used after those that do."
+
+
+def who_paid(payment_intent: str) -> str:
+    """The Stripe customer whose credits a payment bought; a dispute names the payment alone."""
+    lots = CreditLot.objects.filter(payment_intent=payment_intent).exclude(payment_intent="")
+    return lots.values_list("account__customer__stripe_id", flat=True).first() or ""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
+from billing.credits.queries import who_paid
 from billing.webhooks.events import customer_named_in
 from billing.webhooks.services import receive_event
 
@@ -25,7 +26,8 @@ def accept(trigger: "WebhookEventTrigger", **kwargs: Any) -> None:
     """
     event: dict[str, Any] = trigger.json_body
     _require_our_version(event)
-    receive_event(event_id=event["id"], event_type=event["type"], stripe_customer_id=customer_named_in(event))
+    named = customer_named_in(event) or who_paid(event["data"]["object"].get("payment_intent") or "")
+    receive_event(event_id=event["id"], event_type=event["type"], stripe_customer_id=named)
 
 
 def _require_our_version(event: dict[str, Any]) -> None:
