@@ -5,10 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.stripe import objects  # noqa: F401  (fills the route table)
+from sandbox.stripe.billing import cycle, dunning, forecasting  # noqa: F401  (fill the agenda's actions)
 from sandbox.stripe.errors import ApiError
 from sandbox.stripe.expand import expand
 from sandbox.stripe.params import Params
@@ -47,12 +50,18 @@ def answer(world: World, request: Request) -> Response:
     try:
         _authorize(request.headers.get("authorization", ""))
         headers["Stripe-Version"] = _version(request.headers.get("stripe-version"))
-        with world.store.transaction():
-            return _once(world, request, request_id, headers)
+        key = request.headers.get("idempotency-key") if request.method == "POST" else None
+        with _alone(world, key), world.store.transaction():
+            return _once(world, request, key, request_id, headers)
     except ApiError as error:
-        body = error.body()
-        body["error"]["request_log_url"] = f"{world.settings.site_url}/requests/{request_id}"
-        return Response(error.status, json.dumps(body, indent=2), headers)
+        return Response(error.status, _told(world, error, request_id), headers)
+
+
+def _told(world: World, error: ApiError, request_id: str) -> str:
+    """A refusal as JSON, with the address of the request's log line."""
+    body = error.body()
+    body["error"]["request_log_url"] = f"{world.settings.site_url}/requests/{request_id}"
+    return json.dumps(body, indent=2)
 
 
 def _authorize(header: str) -> None:
@@ -76,8 +85,32 @@ def _version(asked: str | None) -> str:
     return API_VERSION
 
 
-def _once(world: World, request: Request, request_id: str, headers: dict[str, str]) -> Response:
-    key = request.headers.get("idempotency-key") if request.method == "POST" else None
+@contextmanager
+def _alone(world: World, key: str | None) -> Iterator[None]:
+    """Refuse a second request with a key while the first is still at work, as Stripe does."""
+    if key is None:
+        yield
+        return
+    with world.keys_lock:
+        if key in world.keys_at_work:
+            raise ApiError(
+                "There is currently another in-progress request using this Idempotent Key (that probably "
+                f"means you submitted twice, and the other request is still going through): {key}. Please "
+                "try again later.",
+                status=409,
+                kind="idempotency_error",
+                code="idempotency_key_in_use",
+            )
+        world.keys_at_work.add(key)
+    try:
+        yield
+    finally:
+        world.keys_at_work.discard(key)
+
+
+def _once(
+    world: World, request: Request, key: str | None, request_id: str, headers: dict[str, str]
+) -> Response:
     if key is None:
         status, body = _run(world, request, request_id, None)
         return Response(status, body, headers)
@@ -131,7 +164,7 @@ def _run(world: World, request: Request, request_id: str, key: str | None) -> tu
     except ApiError as error:
         if not error.keep:
             raise
-        return error.status, json.dumps(error.body(), indent=2)
+        return error.status, _told(world, error, request_id)
     finally:
         world.request_id = world.idempotency_key = None
 

@@ -10,6 +10,7 @@ from typing import Any
 import stripe
 
 from sandbox.stripe import checkout_page, delivery, dispatch, timeline
+from sandbox.stripe.billing.payers import Payer
 from sandbox.stripe.clock import Clock
 from sandbox.stripe.delivery import Transport
 from sandbox.stripe.dispatch import Request, Response
@@ -81,10 +82,20 @@ class Sandbox:
         return timeline.advance(self.world, _seconds(to) if to is not None else self.now + step)
 
     def complete_checkout(
-        self, session_id: str, *, card: str = "4242424242424242", name: str = "Test Customer", email: str = ""
+        self,
+        session_id: str,
+        *,
+        card: str = "4242424242424242",
+        name: str = "Test Customer",
+        email: str = "",
+        **payer: str,
     ) -> Obj:
-        """Do what a customer does on the hosted page, 3-D Secure included; a refused card raises ApiError."""
-        checkout_page.pay(self.world, session_id, number=card, name=name, email=email, authenticated=True)
+        """Do what a customer does on the hosted page, 3-D Secure included; a refused card raises ApiError.
+
+        `payer` takes `country`, `postal_code` and `tax_id`; `card=""` leaves the card out.
+        """
+        who = Payer(name, email or None, **payer)
+        checkout_page.pay(self.world, session_id, number=card, payer=who, authenticated=True)
         return self.world.show(self.world.fetch("checkout.session", session_id))
 
     def deliver(self, target: Transport | None = None, **trouble: Any) -> list[Received]:

@@ -37,7 +37,7 @@ _LEFT_OUT = {
     "item": {"discounts", "taxes"},
     "event": {"account", "context"},
     "webhook_endpoint": {"secret"},
-    "charge": {"authorization_code", "level3", "presentment_details", "radar_options", "transfer"},
+    "charge": {"authorization_code", "level3", "presentment_details", "radar_options", "refunds", "transfer"},
     "refund": {
         "failure_balance_transaction", "failure_reason", "instructions_email", "next_action",
         "pending_reason", "presentment_details",

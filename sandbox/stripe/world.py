@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -72,6 +73,8 @@ class World:
     def __post_init__(self) -> None:
         self.agenda = agenda.Agenda(self.store)
         self._test_clock: Obj | None = None
+        self.keys_at_work: set[str] = set()
+        self.keys_lock = threading.Lock()
 
     @property
     def now(self) -> int:

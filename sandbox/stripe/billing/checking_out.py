@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from sandbox.stripe import cards
-from sandbox.stripe.billing import discounting, lines, paying, periods, settling, subscribing
+from sandbox.stripe.billing import (
+    discounting,
+    fulfilling,
+    lines,
+    payers,
+    taxing,
+)
+from sandbox.stripe.billing.payers import Payer
 from sandbox.stripe.billing.subscribing import Wanted
 from sandbox.stripe.errors import ApiError
-from sandbox.stripe.objects import payment_intents, payment_methods, setup_intents
+from sandbox.stripe.objects import payment_methods
 from sandbox.stripe.shapes import blank
 from sandbox.stripe.store import Obj
 from sandbox.stripe.world import World
@@ -32,11 +40,6 @@ def line_item(world: World, entry: Wanted) -> Obj:
     )
 
 
-def lines_of(world: World, session_id: str) -> list[Obj]:
-    """The session's lines in their order."""
-    return world.store.find("item", _session=session_id)
-
-
 def totals(world: World, session: Obj, entries: list[Obj]) -> dict[str, Any]:
     """What is due today, in minor units: during a trial only what is bought once, less the discounts."""
     if not entries:
@@ -46,16 +49,28 @@ def totals(world: World, session: Obj, entries: list[Obj]) -> dict[str, Any]:
     owed = [e for e in entries if not (trial and e["price"]["type"] == "recurring")]
     due = sum(entry["amount_subtotal"] for entry in owed)
     off = sum(_take_off(world, session, entries if trial else owed)) if not trial else 0
-    details = {"amount_discount": off, "amount_shipping": 0, "amount_tax": 0}
-    fields = {"amount_subtotal": due, "amount_total": due - off, "total_details": details}
+    tax = sum(_tax(world, session, entry) for entry in owed)
+    details = {"amount_discount": off, "amount_shipping": 0, "amount_tax": tax}
+    fields = {"amount_subtotal": due, "amount_total": due - off + tax, "total_details": details}
     return {**fields, "currency": entries[0]["currency"]}
+
+
+def _tax(world: World, session: Obj, entry: Obj) -> int:
+    """What automatic tax adds on top of a line; tax that is inside the price adds nothing."""
+    behavior = taxing.behavior_of(entry["price"])
+    if not session["automatic_tax"]["enabled"] or behavior == "inclusive":
+        return 0
+    entry["amount_tax"] = taxing.amount_on(world, entry["amount_total"], behavior)
+    return int(entry["amount_tax"])
 
 
 def _take_off(world: World, session: Obj, entries: list[Obj]) -> list[int]:
     """Set each line's discount; answers what came off them."""
     left = [entry["amount_subtotal"] for entry in entries]
     for choice in session["discounts"] or []:
-        parts = discounting.split(world.fetch("coupon", choice["coupon"]), left)
+        coupon = world.fetch("coupon", choice["coupon"])
+        covered = [discounting.covers(coupon, entry["price"]["product"]) for entry in entries]
+        parts = discounting.split(coupon, [amount * on for amount, on in zip(left, covered, strict=True)])
         left = [amount - part for amount, part in zip(left, parts, strict=True)]
     for entry, amount in zip(entries, left, strict=True):
         entry.update(amount_total=amount, amount_discount=entry["amount_subtotal"] - amount)
@@ -70,21 +85,14 @@ def redeem(world: World, session: Obj, code: str) -> None:
     if not session["allow_promotion_codes"] or not wanted or not found:
         raise ApiError("This promotion code is not known.")
     discounting.must_apply(world, found[-1], session["customer"])
-    session["discounts"] = [{"coupon": found[-1]["promotion"]["coupon"], "promotion_code": found[-1]["id"]}]
-    entries = lines_of(world, session["id"])
+    choices = [{"coupon": found[-1]["promotion"]["coupon"], "promotion_code": found[-1]["id"]}]
+    discounting.must_fit(world, choices, session["currency"], session["amount_subtotal"])
+    session["discounts"] = choices
+    entries = fulfilling.lines_of(world, session["id"])
     session.update(totals(world, session, entries))
     for entry in entries:
         world.store.put(entry)
     world.store.put(session)
-
-
-def trial_end(world: World, session: Obj) -> int | None:
-    """When the trial would end if the customer subscribed now."""
-    plan = session["_plan"]
-    if plan.get("trial_period_days"):
-        return int(world.now + plan["trial_period_days"] * periods.DAY)
-    moment = plan.get("trial_end")
-    return moment if isinstance(moment, int) else None
 
 
 def must_be_open(session: Obj) -> None:
@@ -93,123 +101,47 @@ def must_be_open(session: Obj) -> None:
         raise ApiError(f"This checkout session is {session['status']}; start again from the shop.")
 
 
+def may_go_without_card(session: Obj) -> bool:
+    """True when nothing is due and the shop does not insist on a card."""
+    return bool(session["payment_method_collection"] == "if_required" and session["amount_total"] == 0)
+
+
 def submit(
-    world: World, session: Obj, method: Obj, *, name: str, email: str | None, authenticated: bool = False
+    world: World, session: Obj, method: Obj | None, payer: Payer, *, authenticated: bool = False
 ) -> bool:
     """Pay with a card. False: the bank wants to see the customer first. A refused card raises.
 
     Everything or nothing: a refusal leaves the session open and makes no subscription.
     """
     must_be_open(session)
-    card = payment_methods.test_card(method)
-    if card.decline and (card.declines_on == "attach" or session["amount_total"]):
-        raise cards.refusal(card.decline)
-    if card.three_d_secure and not authenticated:
-        world.store.put({**session, "_waiting": {"method": method["id"], "name": name, "email": email}})
+    if method and not _accepted(session, method, authenticated):
+        waiting = {"method": method["id"], "payer": dataclasses.asdict(payer)}
+        world.store.put({**session, "_waiting": waiting})
         return False
-    customer = _customer(world, session, name, email)
+    customer = payers.customer_for(world, session, payer)
     with world.on_clock_of(customer):
-        made = _MAKERS[session["mode"]](world, session, customer, method)
-        _complete(world, session, customer, name, email, made)
+        made = fulfilling.MAKERS[session["mode"]](world, session, customer, method)
+        _complete(world, session, customer, payer, made)
     return True
 
 
-def _customer(world: World, session: Obj, name: str, email: str | None) -> Obj:
-    if session["customer"]:
-        return world.fetch("customer", session["customer"])
-    customer = blank(
-        "customer",
-        id=world.ids.new("cus"),
-        balance=0,
-        delinquent=False,
-        email=session["customer_email"] or email,
-        invoice_prefix=world.ids.letters(8).upper(),
-        next_invoice_sequence=1,
-        name=name or None,
-        preferred_locales=[],
-        tax_exempt="none",
-        metadata={},
-        invoice_settings={
-            "custom_fields": None,
-            "default_payment_method": None,
-            "footer": None,
-            "rendering_options": None,
-        },
-    )
-    return world.create(customer, "customer.created")
+def _accepted(session: Obj, method: Obj, authenticated: bool) -> bool:
+    """True when the card can be used now; False when its owner must confirm first. A refused one raises."""
+    card = payment_methods.test_card(method)
+    if card.decline and (card.declines_on == "attach" or session["amount_total"]):
+        raise cards.refusal(card.decline)
+    return authenticated or not card.three_d_secure
 
 
-def _subscribe(world: World, session: Obj, customer: Obj, method: Obj) -> dict[str, Any]:
-    made: dict[str, Any] = {}
-    if not session["amount_total"]:
-        intent = setup_intents.new(world, customer=customer["id"])
-        paying.verify(world, intent, method, authenticated=True)
-        setup_intents.finish(world, intent)
-    elif not method["customer"]:
-        payment_methods.keep_for(world, method, customer["id"])
-    plan = session["_plan"]
-    fields = {k: plan[k] for k in ("description", "trial_settings") if plan.get(k)}
-    subscription = subscribing.start(
-        world,
-        customer=customer,
-        wanted=[Wanted(line["price"], line["quantity"]) for line in _recurring(world, session)],
-        trial_end=trial_end(world, session),
-        metadata=plan["metadata"],
-        default_payment_method=method["id"],
-        choices=session["discounts"],
-        **fields,
-    )
-    invoice = subscribing.first_invoice(world, subscription)
-    if invoice["status"] == "open":
-        settling.pay(world, invoice, method, off_session=False, authenticated=True)
-        subscribing.settle(world, subscription)
-    made.update(subscription=subscription["id"], invoice=invoice["id"])
-    return made
-
-
-def _recurring(world: World, session: Obj) -> list[Obj]:
-    return [line for line in lines_of(world, session["id"]) if line["price"]["type"] == "recurring"]
-
-
-def _pay_once(world: World, session: Obj, customer: Obj, method: Obj) -> dict[str, Any]:
-    intent = payment_intents.new(
-        world,
-        amount=session["amount_total"],
-        currency=session["currency"],
-        customer=customer["id"],
-        **session["_plan"],
-    )
-    paying.attempt(world, intent, method, authenticated=True)
-    payment_intents.finish(world, intent, method)
-    return {"payment_intent": intent["id"]}
-
-
-def _save_card(world: World, session: Obj, customer: Obj, method: Obj) -> dict[str, Any]:
-    intent = setup_intents.new(world, customer=customer["id"], **session["_plan"])
-    paying.verify(world, intent, method, authenticated=True)
-    setup_intents.finish(world, intent)
-    return {"setup_intent": intent["id"]}
-
-
-_MAKERS = {"subscription": _subscribe, "payment": _pay_once, "setup": _save_card}
-
-
-def _complete(
-    world: World, session: Obj, customer: Obj, name: str, email: str | None, made: dict[str, Any]
-) -> None:
+def _complete(world: World, session: Obj, customer: Obj | None, payer: Payer, made: dict[str, Any]) -> None:
     world.agenda.cancel(session["id"])
-    details: Obj = {
-        "address": {**dict.fromkeys(("city", "line1", "line2", "postal_code", "state")), "country": "DE"},
-        "business_name": None,
-        "email": customer["email"] or email,
-        "individual_name": None,
-        "name": name or customer["name"],
-        "phone": None,
-        "tax_exempt": "none",
-        "tax_ids": [],
-    }
     session.pop("_waiting", None)
-    paid = "paid" if session["amount_total"] else "no_payment_required"
-    fields = {"customer": customer["id"], "customer_details": details, "url": None, "payment_status": paid}
-    world.change(session, None, status="complete", **fields, **made)
+    fields = {
+        "customer": customer["id"] if customer else None,
+        "customer_details": payers.details(session, customer, payer),
+        "payment_status": "paid" if session["amount_total"] else "no_payment_required",
+    }
+    if session["automatic_tax"]["enabled"]:
+        fields["automatic_tax"] = {**session["automatic_tax"], "status": "complete"}
+    world.change(session, None, status="complete", url=None, **fields, **made)
     world.emit("checkout.session.completed", session)

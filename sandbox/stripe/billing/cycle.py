@@ -1,10 +1,10 @@
-"""What happens by itself when time passes: renewals, trial ends, payment retries, cancellations."""
+"""What happens by itself when time passes: renewals, trial ends, cancellations."""
 
 from __future__ import annotations
 
 from sandbox.stripe.agenda import action
 from sandbox.stripe.billing import changing, invoicing, lines, periods, proration, settling
-from sandbox.stripe.billing.subscribing import end, items_of, method_for, plan_ahead, settle
+from sandbox.stripe.billing.subscribing import end, items_of, method_for, plan_ahead
 from sandbox.stripe.store import Obj
 from sandbox.stripe.world import World
 
@@ -48,18 +48,23 @@ def period_end(world: World, subscription_id: str) -> None:
 
 
 def last_bill(world: World, subscription: Obj, *, invoice_now: bool, prorate: bool) -> None:
-    """What a cancellation before the period's end settles: unused time back, open usage billed."""
-    if subscription["status"] in ("trialing", "incomplete"):
-        return
-    items = items_of(world, subscription)
-    unused = [proration.unused(world, item, world.now) for item in items] if prorate else []
-    entries = [line for line in unused if line and line["amount"]]
+    """What a cancellation before the period's end settles: now, or with the customer's next invoice."""
+    entries = what_ending_bills(world, subscription, usage=invoice_now, prorate=prorate)
     if invoice_now:
-        entries += [line for line in _usage_so_far(world, subscription) if line["amount"]]
         _bill_at_once(world, subscription, entries)
         return
     for line in entries:
         proration.keep_for_later(world, subscription, line)
+
+
+def what_ending_bills(world: World, subscription: Obj, *, usage: bool, prorate: bool) -> list[Obj]:
+    """Lines for unused time given back and for usage not billed yet, as asked."""
+    if subscription["status"] in ("trialing", "incomplete"):
+        return []
+    items = items_of(world, subscription)
+    found = [proration.unused(world, item, world.now) for item in items] if prorate else []
+    found += _usage_so_far(world, subscription) if usage else []
+    return [line for line in found if line and line["amount"]]
 
 
 def _usage_so_far(world: World, subscription: Obj) -> list[Obj]:
@@ -73,10 +78,8 @@ def _usage_so_far(world: World, subscription: Obj) -> list[Obj]:
 
 def _bill_last_usage(world: World, subscription: Obj) -> None:
     """What was metered in the last period is owed although the subscription ends."""
-    if subscription["status"] == "trialing":
-        return
-    used = _usage_so_far(world, subscription)
-    if any(line["amount"] for line in used):
+    used = what_ending_bills(world, subscription, usage=True, prorate=False)
+    if used:
         _bill_at_once(world, subscription, used)
 
 
@@ -106,7 +109,7 @@ def _renew(world: World, subscription: Obj) -> None:
     over = [item for item in items_of(world, subscription) if item["current_period_end"] <= world.now]
     passed = (over[0]["current_period_start"], over[0]["current_period_end"])
     for item in over:
-        _next_period(world, subscription, item)
+        next_period(world, subscription, item)
     after_trial = subscription["status"] == "trialing"
     if after_trial:
         subscription["status"] = "active"
@@ -114,7 +117,7 @@ def _renew(world: World, subscription: Obj) -> None:
     world.store.put(subscription)
     plan_ahead(world, subscription)
     world.emit_change(UPDATED, before, subscription)
-    invoice = _renewal_draft(
+    invoice = renewal_draft(
         world,
         subscription,
         over,
@@ -126,7 +129,8 @@ def _renew(world: World, subscription: Obj) -> None:
     _send_on_its_way(world, subscription, invoice)
 
 
-def _next_period(world: World, subscription: Obj, item: Obj) -> None:
+def next_period(world: World, subscription: Obj, item: Obj) -> None:
+    """Move an item's period to the next beat of its rhythm."""
     recurring = world.fetch("price", item["price"])["recurring"]
     start = item["current_period_end"]
     anchor = subscription["billing_cycle_anchor"]
@@ -135,7 +139,7 @@ def _next_period(world: World, subscription: Obj, item: Obj) -> None:
     item.update(current_period_start=start, current_period_end=until)
 
 
-def _renewal_draft(
+def renewal_draft(
     world: World,
     subscription: Obj,
     items: list[Obj],
@@ -145,6 +149,7 @@ def _renewal_draft(
     reason: str,
     after_trial: bool,
 ) -> Obj:
+    """The draft for the period that begins, with what waited for it."""
     waiting = proration.take_pending(world, subscription["customer"], subscription["id"])
     entries = lines.of_renewal(world, subscription, items, None if after_trial else passed)
     invoice = invoicing.draft(
@@ -176,99 +181,9 @@ def _send_on_its_way(world: World, subscription: Obj, invoice: Obj) -> None:
         world.plan(invoice["id"], "invoice.finalize", due)
 
 
-def upcoming(world: World, subscription: Obj) -> Obj:
-    """The draft that the end of the present period will bring, as if it were now."""
-    items = items_of(world, subscription)
-    ends = min(item["current_period_end"] for item in items)
-    over = [item for item in items if item["current_period_end"] == ends]
-    passed = (over[0]["current_period_start"], ends)
-    for item in over:
-        _next_period(world, subscription, item)
-    later = {**subscription, "status": "active"}
-    return _renewal_draft(
-        world,
-        later,
-        over,
-        invoice_id=world.ids.new("in"),
-        passed=passed,
-        reason="upcoming",
-        after_trial=subscription["status"] == "trialing",
-    )
-
-
 def _set_aside(world: World, invoice: Obj, behavior: str) -> None:
     if behavior == "keep_as_draft":
         return
     invoicing.finalize(world, invoice)
     if invoice["status"] == "open":
         (settling.void if behavior == "void" else settling.give_up)(world, invoice)
-
-
-@action("invoice.overdue")
-def overdue(world: World, invoice_id: str) -> None:
-    """A sent invoice was not paid by its date: say so, and the subscription is past due."""
-    invoice = world.fetch("invoice", invoice_id)
-    if invoice["status"] != "open":
-        return
-    world.emit("invoice.overdue", invoice)
-    subscription = subscription_of(world, invoice)
-    if subscription and subscription["status"] == "active":
-        world.change(subscription, UPDATED, status="past_due")
-
-
-@action("invoice.finalize")
-def finalize(world: World, invoice_id: str) -> None:
-    """The hour in which a renewal's draft could be edited is over: finalize and collect."""
-    invoice = world.fetch("invoice", invoice_id)
-    if invoice["status"] != "draft":
-        return
-    invoicing.finalize(world, invoice)
-    if invoice["status"] == "open" and invoice["collection_method"] == "charge_automatically":
-        collect(world, invoice_id)
-
-
-@action("invoice.collect")
-def collect(world: World, invoice_id: str) -> None:
-    """Charge an open invoice; on failure the subscription is past due and a retry is planned."""
-    invoice = world.fetch("invoice", invoice_id)
-    if invoice["status"] != "open":
-        return
-    subscription = subscription_of(world, invoice)
-    method = method_for(world, subscription) if subscription else settling.method_for(world, invoice)
-    error = settling.pay(world, invoice, method, off_session=True)
-    if subscription is None:
-        return
-    if invoice["status"] == "paid":
-        settle(world, subscription)
-    elif error:
-        _failed(world, invoice, subscription)
-
-
-def subscription_of(world: World, invoice: Obj) -> Obj | None:
-    """The subscription an invoice bills, if any."""
-    if not invoice["parent"]:
-        return None
-    return world.store.get(invoice["parent"]["subscription_details"]["subscription"])
-
-
-def _failed(world: World, invoice: Obj, subscription: Obj) -> None:
-    first = invoice.setdefault("_first_failure", world.now)
-    days = world.settings.retry_days
-    left = invoice["attempt_count"] - 1 < len(days)
-    retry = first + days[invoice["attempt_count"] - 1] * periods.DAY if left else None
-    world.change(invoice, None, next_payment_attempt=retry)
-    world.emit("invoice.payment_failed", invoice)
-    if retry:
-        world.plan(invoice["id"], "invoice.collect", retry)
-        if subscription["status"] == "active":
-            world.change(subscription, UPDATED, status="past_due")
-    else:
-        _retries_over(world, subscription)
-
-
-def _retries_over(world: World, subscription: Obj) -> None:
-    outcome = world.settings.when_retries_end
-    if outcome == "cancel":
-        end(world, subscription, reason="payment_failed")
-    elif outcome == "mark_unpaid":
-        world.change(subscription, UPDATED, status="unpaid")

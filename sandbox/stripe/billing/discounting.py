@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox.stripe.billing import periods
 from sandbox.stripe.errors import ApiError, invalid_param
+from sandbox.stripe.money import show_amount
 from sandbox.stripe.params import Params
 from sandbox.stripe.shapes import blank
 from sandbox.stripe.store import Obj
@@ -61,6 +62,28 @@ def must_apply(world: World, promotion: Obj, customer_id: str | None) -> None:
         )
 
 
+def must_fit(world: World, choices: list[Obj], currency: str, subtotal: int) -> None:
+    """Refuse what is in another currency, or asks for a larger order than `subtotal` minor units."""
+    for choice in choices:
+        coupon = world.fetch("coupon", choice["coupon"])
+        if coupon["amount_off"] is not None and coupon["currency"] != currency:
+            raise ApiError(
+                f"The coupon {coupon['id']} is in {coupon['currency']}, so it can't be applied to prices in "
+                f"{currency}."
+            )
+        if choice["promotion_code"]:
+            _must_be_enough(world.fetch("promotion_code", choice["promotion_code"]), currency, subtotal)
+
+
+def _must_be_enough(promotion: Obj, currency: str, subtotal: int) -> None:
+    least = promotion["restrictions"]["minimum_amount"]
+    if least is None:
+        return
+    if promotion["restrictions"]["minimum_amount_currency"] != currency or subtotal < least:
+        amount = show_amount(least, promotion["restrictions"]["minimum_amount_currency"])
+        raise ApiError(f"This promotion code needs an order of at least {amount}.")
+
+
 def grant(world: World, choices: list[Obj], customer_id: str, **owner: Any) -> list[str]:
     """Redeem: count it and keep a discount object for each; answers their ids."""
     return [choice.get("kept") or _grant_one(world, choice, customer_id, owner) for choice in choices]
@@ -110,9 +133,13 @@ def take_off(world: World, invoice: Obj, discount_ids: list[str]) -> None:
 
 
 def _covers(coupon: Obj, line: Obj) -> bool:
-    products = (coupon.get("_products") or []) if coupon else []
-    pricing = line["pricing"] or {}
-    return not products or (pricing.get("price_details") or {}).get("product") in products
+    return covers(coupon, ((line["pricing"] or {}).get("price_details") or {}).get("product"))
+
+
+def covers(coupon: Obj, product: str | None) -> bool:
+    """True when the coupon takes something off this product."""
+    products = coupon.get("_products") or []
+    return not products or product in products
 
 
 def split(coupon: Obj, amounts: list[int]) -> list[int]:

@@ -42,7 +42,7 @@ def draft(  # noqa: PLR0913
         amount_shipping=0,
         attempt_count=0,
         auto_advance=True,
-        automatic_tax=taxing.state(customer, taxed or _taxed(subscription)),
+        automatic_tax=tax_state(customer, taxed or _taxed(subscription)),
         billing_reason=reason,
         collection_method=(subscription or {}).get("collection_method", "charge_automatically"),
         currency=currency,
@@ -72,6 +72,11 @@ def draft(  # noqa: PLR0913
 def _own(customer: Obj) -> list[str]:
     """The discount that follows the customer everywhere, unless a subscription has its own."""
     return [customer["discount"]] if isinstance(customer["discount"], str) else []
+
+
+def tax_state(customer: Obj, enabled: bool) -> Obj:
+    """`automatic_tax` of an invoice for this customer."""
+    return {"disabled_reason": None, **taxing.state(customer, enabled)}
 
 
 def _taxed(subscription: Obj | None) -> bool:

@@ -81,6 +81,20 @@ def _fail(world: World, intent: Obj, method: Obj, error: ApiError) -> ApiError:
     return error
 
 
+def refuse(world: World, intent: Obj, method: Obj) -> None:
+    """The customer said no to the bank: the intent wants another card."""
+    error = ApiError(
+        "We are unable to authenticate your payment method. Please choose a different payment method and try "
+        "again.",
+        code=f"{intent['object']}_authentication_failure",
+    )
+    field = "last_payment_error" if intent["object"] == "payment_intent" else "last_setup_error"
+    event = "payment_failed" if intent["object"] == "payment_intent" else "setup_failed"
+    fields = {"status": "requires_payment_method", "next_action": None, "payment_method": None}
+    failure = {field: error_object(error, method)}
+    world.change(intent, f"{intent['object']}.{event}", **fields, **failure)
+
+
 def error_object(error: ApiError, method: Obj, charge_id: str | None = None) -> Obj:
     """The error as intents remember it."""
     told = {
@@ -97,6 +111,9 @@ def error_object(error: ApiError, method: Obj, charge_id: str | None = None) -> 
 def _succeed(world: World, intent: Obj, method: Obj) -> None:
     charge = _charge(world, intent, method, paid=True)
     world.emit("charge.succeeded", charge)
+    if intent["capture_method"] == "manual":
+        _hold(world, intent, method, charge)
+        return
     fields: dict[str, Any] = {
         "status": "succeeded",
         "latest_charge": charge["id"],
@@ -112,19 +129,45 @@ def _succeed(world: World, intent: Obj, method: Obj) -> None:
         world.store.put({**method, "_authenticated": True})
 
 
+def _hold(world: World, intent: Obj, method: Obj, charge: Obj) -> None:
+    """The money is set aside on the card until it is captured."""
+    fields: dict[str, Any] = {
+        "status": "requires_capture",
+        "latest_charge": charge["id"],
+        "amount_capturable": intent["amount"],
+        "payment_method": method["id"],
+        "last_payment_error": None,
+        "next_action": None,
+    }
+    world.change(intent, None, **fields)
+    world.emit("payment_intent.amount_capturable_updated", intent)
+
+
+def capture(world: World, intent: Obj, amount: int) -> None:
+    """Take what was set aside, or less of it; the rest is let go."""
+    charge = world.fetch("charge", intent["latest_charge"])
+    taken = {**intent, "amount": amount}
+    entry = _balance_transaction(world, taken, charge["id"])
+    world.change(charge, None, captured=True, amount_captured=amount, balance_transaction=entry)
+    world.emit("charge.captured", charge)
+    fields = {"status": "succeeded", "amount_received": amount, "amount_capturable": 0}
+    world.change(intent, "payment_intent.succeeded", **fields)
+
+
 def _charge(world: World, intent: Obj, method: Obj, *, paid: bool, error: ApiError | None = None) -> Obj:
     charge_id = world.ids.new("ch")
+    taken = paid and intent["capture_method"] != "manual"
     charge = blank(
         "charge",
         id=charge_id,
         created=world.now,
         amount=intent["amount"],
-        amount_captured=intent["amount"] if paid else 0,
+        amount_captured=intent["amount"] if taken else 0,
         amount_refunded=0,
-        balance_transaction=_balance_transaction(world, intent, charge_id) if paid else None,
+        balance_transaction=_balance_transaction(world, intent, charge_id) if taken else None,
         billing_details=method["billing_details"],
         calculated_statement_descriptor="SANDBOX",
-        captured=paid,
+        captured=taken,
         currency=intent["currency"],
         customer=intent["customer"],
         description=intent["description"],

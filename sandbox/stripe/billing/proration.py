@@ -95,6 +95,22 @@ def pending(world: World, **fields: object) -> Obj:
     return blank("invoiceitem", id=world.ids.new("ii"), **defaults)
 
 
+def bought(world: World, customer_id: str, price: Obj, quantity: int | None, **fields: object) -> Obj:
+    """The invoice item of a one-time price."""
+    item = pending(
+        world,
+        customer=customer_id,
+        amount=lines.total(price, quantity),
+        currency=price["currency"],
+        description=world.fetch("product", price["product"])["name"],
+        period={"start": world.now, "end": world.now},
+        pricing=lines.pricing_of(price),
+        quantity=quantity or 1,
+        **fields,
+    )
+    return world.create(item, "invoiceitem.created")
+
+
 def take_pending(world: World, customer_id: str, subscription_id: str | None) -> list[Obj]:
     """Lines of everything that waits for the next invoice; the caller puts them on one."""
     found = world.store.find("invoiceitem", customer=customer_id, invoice=None)

@@ -22,6 +22,13 @@ def intent_of(world: World, invoice: Obj) -> Obj | None:
     return world.fetch("payment_intent", payment["payment"]["payment_intent"]) if payment else None
 
 
+def subscription_of(world: World, invoice: Obj) -> Obj | None:
+    """The subscription an invoice bills, if any."""
+    if not invoice["parent"]:
+        return None
+    return world.store.get(invoice["parent"]["subscription_details"]["subscription"])
+
+
 def pay(
     world: World, invoice: Obj, method: Obj | None, *, off_session: bool, authenticated: bool = False
 ) -> ApiError | None:

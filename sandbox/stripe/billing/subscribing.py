@@ -84,6 +84,8 @@ def start(
 ) -> Obj:
     """Store a subscription with its items and its first invoice id; nothing is paid yet."""
     must_recur_together(wanted)
+    subtotal = sum(lines.total(entry.price, entry.quantity) for entry in wanted)
+    discounting.must_fit(world, choices or [], wanted[0].price["currency"], subtotal)
     begin = world.now
     subscription = blank(
         "subscription",
@@ -155,22 +157,10 @@ def add_item(world: World, subscription: Obj, entry: Wanted) -> Obj:
 
 def buy_once(world: World, subscription: Obj, wanted: list[Wanted]) -> None:
     """One-time prices that the subscription's next invoice carries, such as a set-up fee."""
+    details = {"subscription": subscription["id"], "subscription_item": None}
+    parent = {"type": "subscription_details", "subscription_details": details}
     for entry in wanted:
-        item = proration.pending(
-            world,
-            customer=subscription["customer"],
-            amount=lines.total(entry.price, entry.quantity),
-            currency=entry.price["currency"],
-            description=world.fetch("product", entry.price["product"])["name"],
-            period={"start": world.now, "end": world.now},
-            pricing=lines.pricing_of(entry.price),
-            quantity=entry.quantity or 1,
-            parent={
-                "type": "subscription_details",
-                "subscription_details": {"subscription": subscription["id"], "subscription_item": None},
-            },
-        )
-        world.create(item, "invoiceitem.created")
+        proration.bought(world, subscription["customer"], entry.price, entry.quantity, parent=parent)
 
 
 def plan_ahead(world: World, subscription: Obj) -> None:
@@ -181,17 +171,31 @@ def plan_ahead(world: World, subscription: Obj) -> None:
         return
     ends = [item["current_period_end"] for item in items_of(world, subscription)]
     if ends:
-        world.plan(key, "subscription.period_end", min(ends))
-    trial_end = subscription["trial_end"]
-    if subscription["status"] == "trialing" and trial_end - THREE_DAYS > world.now:
-        world.plan(key, "subscription.trial_will_end", trial_end - THREE_DAYS)
-    if subscription["cancel_at"]:
-        world.plan(key, "subscription.cancel", subscription["cancel_at"])
-    resumes = (subscription["pause_collection"] or {}).get("resumes_at")
-    if resumes:
-        world.plan(key, "subscription.resume_collection", resumes)
-    if subscription["status"] == "incomplete":
-        world.plan(key, "subscription.expire", subscription["created"] + FIRST_PAYMENT_WINDOW)
+        _plan_renewal(world, subscription, min(ends))
+    for name, moment in _promised(subscription).items():
+        if moment:
+            world.plan(key, f"subscription.{name}", moment)
+
+
+def _plan_renewal(world: World, subscription: Obj, ends: int) -> None:
+    key = subscription["id"]
+    world.plan(key, "subscription.period_end", ends)
+    notice = ends - world.settings.upcoming_days * periods.DAY
+    if world.settings.upcoming_days and notice > world.now:
+        world.plan(key, "subscription.upcoming", notice)
+    if subscription["status"] == "trialing" and subscription["trial_end"] - THREE_DAYS > world.now:
+        world.plan(key, "subscription.trial_will_end", subscription["trial_end"] - THREE_DAYS)
+
+
+def _promised(subscription: Obj) -> dict[str, int | None]:
+    """Action → moment of what was asked for or has to end; None where nothing is."""
+    incomplete = subscription["status"] == "incomplete"
+    return {
+        "cancel": subscription["cancel_at"],
+        "resume_collection": (subscription["pause_collection"] or {}).get("resumes_at"),
+        "pending_expires": (subscription["pending_update"] or {}).get("expires_at"),
+        "expire": subscription["created"] + FIRST_PAYMENT_WINDOW if incomplete else None,
+    }
 
 
 def draft_first(world: World, subscription: Obj) -> Obj:

@@ -41,10 +41,11 @@ def setting(enabled: bool) -> Obj:
 
 
 def state(customer: Obj | None, enabled: bool) -> Obj:
-    """`automatic_tax` as invoices and sessions carry it."""
+    """`automatic_tax` as sessions carry it, and invoices with one field more."""
     known = "complete" if customer and located(customer) else "requires_location_inputs"
     return {
-        **setting(enabled),
+        "enabled": enabled,
+        "liability": {"type": "self"} if enabled else None,
         "provider": "stripe" if enabled else None,
         "status": known if enabled else None,
     }

@@ -9,18 +9,25 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from sandbox.stripe import cards, checkout_page
-from sandbox.stripe.billing import checking_out
+from sandbox.stripe.billing import checking_out, fulfilling, payers
+from sandbox.stripe.billing.payers import Payer
 from sandbox.stripe.errors import ApiError
 from sandbox.stripe.hosted.security import allow_form_target
 from sandbox.stripe.hosted.summary import summary
+from sandbox.stripe.objects import tax_ids
 from sandbox.stripe.sandbox import Sandbox
 from sandbox.stripe.store import Obj
 
-FIELDS = ("email", "name", "number", "expiry", "cvc", "code")
+FIELDS = ("email", "name", "number", "expiry", "cvc", "code", "country", "postal_code", "tax_id")
 HINTS = ("4242424242424242", "4000000000000002", "4000000000009995", "4000002760003184", "4000000000000341")
 NOT_CONFIRMED = (
     "Your bank did not confirm the payment, so nothing was charged. Try again or use another card."
 )
+COUNTRIES = {
+    "AT": "Austria", "BE": "Belgium", "CH": "Switzerland", "DE": "Germany", "DK": "Denmark", "ES": "Spain",
+    "FR": "France", "GB": "United Kingdom", "IE": "Ireland", "IT": "Italy", "JP": "Japan",
+    "NL": "Netherlands", "PL": "Poland", "PT": "Portugal", "SE": "Sweden", "US": "United States",
+}  # fmt: skip
 Answer = Response | str | tuple[str, int]
 
 
@@ -41,7 +48,7 @@ def pages(sandbox: Sandbox) -> Blueprint:
             return _page(sandbox, session_id, typed, {})
         if request.form.get("action") == "redeem":
             return _redeem(sandbox, session_id, typed)
-        errors = check(typed, needs_email=not (session["customer"] or session["customer_email"]))
+        errors = _check_session(session, typed)
         if errors:
             return _page(sandbox, session_id, typed, errors)
         return _pay(sandbox, session, typed)
@@ -56,6 +63,18 @@ def _redeem(sandbox: Sandbox, session_id: str, typed: dict[str, str]) -> Answer:
         sentence = f"{refusal.message} Check it for typing mistakes, or go on without it."
         return _page(sandbox, session_id, typed, {"code": sentence})
     return _page(sandbox, session_id, {**typed, "code": ""}, {})
+
+
+def _check_session(session: Obj, typed: dict[str, str]) -> dict[str, str]:
+    needs_email = not (session["customer"] or session["customer_email"])
+    errors = check(typed, needs_email=needs_email)
+    if not typed["number"] and checking_out.may_go_without_card(session):
+        errors = {name: sentence for name, sentence in errors.items() if name == "email"}
+    if payers.needs_address(session) and typed["country"] not in COUNTRIES:
+        errors["country"] = "Choose your country."
+    if typed["tax_id"] and not tax_ids.plausible("eu_vat", typed["tax_id"]):
+        errors["tax_id"] = "Enter the VAT number with its country, for example DE123456789, or leave it out."
+    return errors
 
 
 def check(typed: dict[str, str], *, needs_email: bool) -> dict[str, str]:
@@ -85,6 +104,13 @@ def expiry(text: str) -> tuple[int, int] | None:
 
 def _pay(sandbox: Sandbox, session: Obj, typed: dict[str, str]) -> Answer:
     month, year = expiry(typed["expiry"]) or (12, 2034)
+    who = Payer(
+        name=typed["name"],
+        email=typed["email"] or None,
+        country=typed["country"] or "DE",
+        postal_code=typed["postal_code"] or None,
+        tax_id=typed["tax_id"] or None,
+    )
     today = dt.datetime.fromtimestamp(sandbox.now, dt.UTC)
     if (year, month) < (today.year, today.month):
         return _page(sandbox, session["id"], typed, {"expiry": "Your card has expired. Use another card."})
@@ -95,8 +121,7 @@ def _pay(sandbox: Sandbox, session: Obj, typed: dict[str, str]) -> Answer:
             number=typed["number"],
             month=month,
             year=year,
-            name=typed["name"],
-            email=typed["email"],
+            payer=who,
         )
     except ApiError as refusal:
         return _page(sandbox, session["id"], typed, {"card": advice(refusal)})
@@ -131,7 +156,9 @@ def _page(sandbox: Sandbox, session_id: str, typed: dict[str, str], errors: dict
         typed=typed,
         errors=errors,
         email=(known or {}).get("email") or session["customer_email"],
-        summary=summary(sandbox.world, session, checking_out.lines_of(sandbox.world, session_id)),
+        summary=summary(sandbox.world, session, fulfilling.lines_of(sandbox.world, session_id)),
         hints=[cards.BY_NUMBER[number] for number in HINTS],
+        countries=COUNTRIES if payers.needs_address(session) else {},
+        card_optional=checking_out.may_go_without_card(session),
     )
     return (page, 422 if set(errors) - {"card"} else 402) if errors else page

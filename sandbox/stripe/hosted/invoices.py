@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import stripe
 from flask import Blueprint, redirect, render_template, request
@@ -10,6 +11,7 @@ from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
 from sandbox.stripe import cards
+from sandbox.stripe.billing import settling
 from sandbox.stripe.errors import ApiError
 from sandbox.stripe.hosted import pdf
 from sandbox.stripe.hosted.checkout import FIELDS, HINTS, advice, check, expiry
@@ -36,7 +38,7 @@ def pages(sandbox: Sandbox) -> Blueprint:
         if request.method == "POST" and invoice["status"] == "open":
             errors = check(typed, needs_email=False) or _pay(sandbox, invoice, typed)
             if not errors:
-                return redirect(request.path, 303)
+                return redirect(_next(sandbox, invoice_id), 303)
         hints = [cards.BY_NUMBER[number] for number in HINTS]
         page = render_template("invoice.html", invoice=invoice, typed=typed, errors=errors, hints=hints)
         return (page, 422) if errors else page
@@ -77,12 +79,22 @@ def _pay(sandbox: Sandbox, invoice: Obj, typed: dict[str, str]) -> dict[str, str
             method = new_card(
                 sandbox.world, cards.find(typed["number"]), month, year, {"name": typed["name"]}
             )
-        sandbox.client().v1.invoices.pay(invoice["id"], {"payment_method": method["id"]})
+        with_customer: Any = {"payment_method": method["id"], "off_session": False}
+        sandbox.client().v1.invoices.pay(invoice["id"], with_customer)
     except ApiError as refusal:
         return {"card": advice(refusal)}
     except stripe.CardError as error:
+        if error.code == "invoice_payment_intent_requires_action":
+            return {}
         return {"card": f"{error.user_message} Nothing was charged. Check the details or use another card."}
     return {}
+
+
+def _next(sandbox: Sandbox, invoice_id: str) -> str:
+    """The bank's page when it wants to see the customer, else the invoice again."""
+    intent = settling.intent_of(sandbox.world, sandbox.world.fetch("invoice", invoice_id))
+    asks = intent and intent["status"] == "requires_action"
+    return f"/3ds/{intent['id']}" if intent and asks else request.path
 
 
 def invoice_texts(invoice: Obj) -> list[Text]:
@@ -97,6 +109,7 @@ def invoice_texts(invoice: Obj) -> list[Text]:
         Text(300, 150, "To", bold=True),
         Text(300, 166, invoice["customer_name"] or ""),
         Text(300, 182, invoice["customer_email"] or ""),
+        *[Text(300, 198 + 12 * row, words, 8) for row, words in enumerate(_identity(invoice))],
         Text(50, 230, "Description", bold=True),
         Text(545, 230, "Amount", bold=True, right=True),
     ]
@@ -107,15 +120,25 @@ def invoice_texts(invoice: Obj) -> list[Text]:
         texts.append(Text(50, y + 12, f"{_day(line['period']['start'])} to {_day(line['period']['end'])}", 8))
         y += 32
     off = sum(entry["amount"] for entry in invoice["total_discount_amounts"] or [])
-    sums = [("Subtotal", invoice["subtotal"]), ("Discount", -off), ("Total", invoice["total"])]
+    tax = sum(entry["amount"] for entry in invoice["total_taxes"] or [])
+    sums = [("Subtotal", invoice["subtotal"]), ("Discount", -off), ("Tax", tax), ("Total", invoice["total"])]
     sums += [("Paid", invoice["amount_paid"]), ("Still to pay", invoice["amount_remaining"])]
     for label, amount in sums:
-        if label == "Discount" and not off:
+        if (label == "Discount" and not off) or (label == "Tax" and not tax):
             continue
         texts.append(Text(380, y + 10, label, bold=label == "Total"))
         texts.append(Text(545, y + 10, show_amount(amount, currency), bold=label == "Total", right=True))
         y += 18
     return [*texts, Text(50, 800, "Made by the Stripe sandbox: a test invoice, nothing was really paid.", 8)]
+
+
+def _identity(invoice: Obj) -> list[str]:
+    """Address and tax ids of who is billed, at most two lines."""
+    place = invoice["customer_address"] or {}
+    names = ("line1", "postal_code", "city", "country")
+    ids = [entry["value"] for entry in invoice["customer_tax_ids"] or []]
+    address = ", ".join(place[name] for name in names if place.get(name))
+    return [words for words in (address, " ".join(ids)) if words]
 
 
 def _day(seconds: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sandbox.stripe.billing import checking_out, discounting, lines
+from sandbox.stripe.billing import discounting, fulfilling, lines
 from sandbox.stripe.money import show_amount
 from sandbox.stripe.store import Obj
 from sandbox.stripe.world import World
@@ -35,7 +35,7 @@ def summary(world: World, session: Obj, entries: list[Obj]) -> Summary:
     taken = _discount(world, session)
     if session["mode"] == "payment":
         return Summary(f"Pay for {names}", due, rows, None, f"Pay {due}", *taken)
-    ends = checking_out.trial_end(world, session)
+    ends = fulfilling.trial_end(world, session)
     if ends is None:
         return Summary(f"Subscribe to {names}", due, rows, None, "Subscribe", *taken)
     later = _later(world, session, entries, currency, ends)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sandbox.stripe.paging import list_objects
+from sandbox.stripe.expand import includable
+from sandbox.stripe.metadata import merged
+from sandbox.stripe.paging import envelope, list_objects
 from sandbox.stripe.params import Params
 from sandbox.stripe.router import route
 from sandbox.stripe.store import Obj
@@ -13,6 +15,21 @@ from sandbox.stripe.world import World
 def retrieve(world: World, params: Params, charge_id: str) -> Obj:
     """One charge."""
     return world.fetch("charge", charge_id)
+
+
+@route("POST", "/v1/charges/:id", "ChargeUpdateParams")
+def update(world: World, params: Params, charge_id: str) -> Obj:
+    """Change what is written beside a charge."""
+    charge = world.fetch("charge", charge_id)
+    fields = params.given("description", "receipt_email")
+    return world.change(charge, "charge.updated", metadata=merged(params, charge["metadata"]), **fields)
+
+
+@includable("charge", "refunds")
+def include_refunds(world: World, charge: Obj) -> Obj:
+    """What was given back of a charge, newest first."""
+    found = world.store.find("refund", newest_first=True, charge=charge["id"])
+    return envelope(f"/v1/charges/{charge['id']}/refunds", found)
 
 
 @route("GET", "/v1/charges", "ChargeListParams")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.stripe.agenda import action
-from sandbox.stripe.billing import checking_out, discounting, periods
+from sandbox.stripe.billing import checking_out, discounting, fulfilling, periods, taxing
 from sandbox.stripe.errors import ApiError, invalid_param, missing_param
 from sandbox.stripe.expand import includable
 from sandbox.stripe.metadata import merged
@@ -25,21 +25,20 @@ _ECHOED = (
     "submit_type",
     "payment_method_collection",
     "allow_promotion_codes",
+    "customer_creation",
 )
 _WITHOUT_EFFECT = (
     "adaptive_pricing",
-    "automatic_tax",
     "branding_settings",
     "consent_collection",
     "currency",
     "custom_text",
-    "customer_update",
     "payment_method_options",
     "payment_method_types",
     "phone_number_collection",
     "saved_payment_method_options",
-    "tax_id_collection",
 )
+_OF_SUBSCRIPTION = ("description", "trial_settings", "invoice_settings", "billing_cycle_anchor")
 HALF_HOUR = 1800
 
 
@@ -57,11 +56,16 @@ def create(world: World, params: Params) -> Obj:
         session.update(params.given(*_ECHOED))
         params.ignore(*_WITHOUT_EFFECT)
         _addresses(world, params, session)
+        _taxes(params, session, held)
+        session["invoice_creation"] = _invoice_creation(params) if mode == "payment" else None
         session.update(metadata=merged(params), expires_at=_expiry(world, params))
         lines = _lines(world, params, mode)
         session["_plan"] = _plan_of(world, params, mode)
         session["discounts"] = discounting.chosen(world, params.each("discounts"), customer)
         session.update(checking_out.totals(world, session, lines))
+        if lines:
+            full = sum(line["amount_subtotal"] for line in lines)
+            discounting.must_fit(world, session["discounts"], session["currency"], full)
         session["_lines"] = [line["id"] for line in lines]
         for line in lines:
             world.store.put({**line, "_session": session_id})
@@ -73,7 +77,6 @@ def create(world: World, params: Params) -> Obj:
 def _defaults(world: World) -> dict[str, Any]:
     return {
         "adaptive_pricing": {"enabled": False},
-        "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
         "created": world.now,
         "metadata": {},
         "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
@@ -95,6 +98,39 @@ def _addresses(world: World, params: Params, session: Obj) -> None:
         if session[name] and not session[name].startswith(("http://", "https://")):
             raise invalid_param("Not a valid URL", name, "url_invalid")
     session["url"] = f"{world.settings.site_url}/checkout/pay/{session['id']}"
+
+
+def _taxes(params: Params, session: Obj, customer: Obj | None) -> None:
+    """Automatic tax and tax ids need a place to keep what the customer types about themselves."""
+    update = params.section("customer_update").given("address", "name", "shipping")
+    session["_customer_update"] = update
+    taxed, wants_id = params.section("automatic_tax"), params.section("tax_id_collection")
+    taxed.ignore("liability")
+    enabled, collects = bool(taxed.take("enabled", False)), bool(wants_id.take("enabled", False))
+    if enabled and customer and not taxing.located(customer) and update.get("address") != "auto":
+        raise ApiError(
+            "Automatic tax calculation in Checkout requires a valid address on the Customer. Add a valid "
+            "address to the Customer or set either `customer_update[address]` to 'auto' or "
+            "`customer_update[shipping]` to 'auto' to save the address entered in Checkout to the Customer.",
+            code="customer_tax_location_invalid",
+        )
+    if collects and customer and update.get("name") != "auto":
+        raise ApiError(
+            "Tax ID collection requires updating business name on the customer. To enable tax ID collection "
+            "for an existing customer, please set `customer_update[name]` to `auto`.",
+            param="customer_update[name]",
+        )
+    session["automatic_tax"] = taxing.state(customer, enabled)
+    if "tax_id_collection" in params:
+        session["tax_id_collection"] = {"enabled": collects, "required": wants_id.take("required", "never")}
+
+
+def _invoice_creation(params: Params) -> Obj:
+    asked = params.section("invoice_creation")
+    data = asked.section("invoice_data")
+    names = ("account_tax_ids", "custom_fields", "description", "footer", "issuer", "rendering_options")
+    shown = {**dict.fromkeys(names), **data.given(*names), "metadata": merged(data)}
+    return {"enabled": bool(asked.take("enabled", False)), "invoice_data": shown}
 
 
 def _expiry(world: World, params: Params) -> int:
@@ -134,7 +170,8 @@ def _plan_of(world: World, params: Params, mode: str) -> Obj:
             raise invalid_param(f"You can not pass `{data}` in `{mode}` mode.", data)
     if mode == "subscription":
         data_params = params.section("subscription_data")
-        plan = {"metadata": merged(data_params), **data_params.given("description", "trial_settings")}
+        data_params.ignore("billing_mode", "proration_behavior")
+        plan = {"metadata": merged(data_params), **data_params.given(*_OF_SUBSCRIPTION)}
         days, moment = (data_params.take("trial_period_days"), data_params.take("trial_end"))
         subscriptions.trial_end_of(world, Params({"trial_period_days": days, "trial_end": moment}))
         return {**plan, "trial_period_days": days, "trial_end": moment}
@@ -196,12 +233,12 @@ def list_sessions(world: World, params: Params) -> Obj:
 def list_line_items(world: World, params: Params, session_id: str) -> Obj:
     """What the session sells."""
     world.fetch("checkout.session", session_id)
-    lines = [world.show(line) for line in checking_out.lines_of(world, session_id)]
+    lines = [world.show(line) for line in fulfilling.lines_of(world, session_id)]
     return list_values(f"/v1/checkout/sessions/{session_id}/line_items", lines, params)
 
 
 @includable("checkout.session", "line_items")
 def include_line_items(world: World, session: Obj) -> Obj:
     """What the session sells, inside the session."""
-    lines = [world.show(line) for line in checking_out.lines_of(world, session["id"])]
+    lines = [world.show(line) for line in fulfilling.lines_of(world, session["id"])]
     return envelope(f"/v1/checkout/sessions/{session['id']}/line_items", lines)

@@ -14,6 +14,7 @@ from sandbox.stripe.store import Obj
 from sandbox.stripe.world import World
 
 # Stripe decides test disputes by the text of the evidence.
+_FEE = 2000
 _OUTCOMES = {"winning_evidence": "won", "losing_evidence": "lost"}
 
 
@@ -25,7 +26,7 @@ def open_dispute(world: World, charge_id: str) -> None:
         "dispute",
         id=world.ids.new("du"),
         amount=charge["amount"],
-        balance_transactions=[],
+        balance_transactions=[_moved(world, charge, -charge["amount"])],
         charge=charge_id,
         currency=charge["currency"],
         enhanced_eligibility_types=[],
@@ -44,6 +45,29 @@ def open_dispute(world: World, charge_id: str) -> None:
     world.create(dispute, "charge.dispute.created")
     world.change(charge, None, disputed=True)
     world.emit("charge.dispute.funds_withdrawn", dispute)
+
+
+def _moved(world: World, charge: Obj, amount: int) -> Obj:
+    """The balance's entry for money that the bank takes or gives back; taking it costs a fee."""
+    fee = _FEE if amount < 0 else 0
+    why = {"amount": fee, "application": None, "currency": charge["currency"], "type": "stripe_fee"}
+    entry = blank(
+        "balance_transaction",
+        id=world.ids.new("txn"),
+        amount=amount,
+        available_on=world.now,
+        balance_type="payments",
+        currency=charge["currency"],
+        description="Chargeback withdrawal" if amount < 0 else "Chargeback reversal",
+        fee=fee,
+        fee_details=[{**why, "description": "Dispute fee"}] if fee else [],
+        net=amount - fee,
+        reporting_category="dispute" if amount < 0 else "dispute_reversal",
+        source=charge["id"],
+        status="available",
+        type="adjustment",
+    )
+    return world.create(entry)
 
 
 @route("GET", "/v1/disputes/:id", "DisputeRetrieveParams")
@@ -78,6 +102,8 @@ def _settle(world: World, dispute: Obj) -> Obj:
     if dispute["status"] in ("won", "lost"):
         world.emit("charge.dispute.closed", dispute)
         if dispute["status"] == "won":
+            back = _moved(world, world.fetch("charge", dispute["charge"]), dispute["amount"])
+            world.change(dispute, None, balance_transactions=[*dispute["balance_transactions"], back])
             world.emit("charge.dispute.funds_reinstated", dispute)
     return dispute
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.stripe.billing.subscribing import items_of
-from sandbox.stripe.errors import ApiError
+from sandbox.stripe.errors import ApiError, missing_resource
 from sandbox.stripe.metadata import merged
 from sandbox.stripe.paging import envelope, list_objects, list_values
 from sandbox.stripe.params import Params
@@ -81,6 +81,16 @@ def list_active(world: World, params: Params) -> Obj:
     """What a customer is entitled to now."""
     customer = world.fetch("customer", params.need("customer"), "customer")
     return list_values("/v1/entitlements/active_entitlements", active(world, customer["id"]), params)
+
+
+@route("GET", "/v1/entitlements/active_entitlements/:id", "entitlements.ActiveEntitlementRetrieveParams")
+def retrieve_active(world: World, params: Params, entitlement_id: str) -> Obj:
+    """One entitlement, while it is in force."""
+    for customer in world.store.find("customer"):
+        for entry in active(world, customer["id"]):
+            if entry["id"] == entitlement_id:
+                return entry
+    raise missing_resource("active entitlement", entitlement_id)
 
 
 def active(world: World, customer_id: str) -> list[Obj]:

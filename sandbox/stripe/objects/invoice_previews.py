@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
-from sandbox.stripe.billing import changing, cycle, invoicing, proration, subscribing
+from typing import Any
+
+from sandbox.stripe.billing import (
+    changing,
+    cycle,
+    discounting,
+    drafting,
+    forecasting,
+    invoicing,
+    phases,
+    subscribing,
+)
+from sandbox.stripe.billing.proration import as_line, pending
 from sandbox.stripe.errors import missing_param
+from sandbox.stripe.objects.invoice_drafts import is_taxed
+from sandbox.stripe.objects.invoice_items import amount_of
 from sandbox.stripe.objects.subscription_updates import alive, change_of
 from sandbox.stripe.objects.subscriptions import trial_end_of, wanted_of
 from sandbox.stripe.params import Params
@@ -15,22 +29,24 @@ from sandbox.stripe.world import World
 @route("POST", "/v1/invoices/create_preview", "InvoiceCreatePreviewParams")
 def create_preview(world: World, params: Params) -> Obj:
     """What the next invoice would be, with the given change if there is one; nothing is stored."""
-    details = params.section("subscription_details")
     with world.store.discarded():
-        if "subscription" in params:
-            invoice = _of_subscription(world, params.take("subscription"), details)
-            params.ignore("customer")
-        else:
-            invoice = _of_new(world, params, details)
-        customer = world.fetch("customer", invoice["customer"])
-        invoice["starting_balance"] = customer["balance"]
-        invoicing.total_up(invoice)
-        invoice["ending_balance"] = min(0, customer["balance"] + invoice["total"])
-    preview_id = f"upcoming_{invoice['id']}"
-    for line in invoice["lines"]["data"]:
-        line["invoice"] = preview_id
-    invoice["lines"]["url"] = f"/v1/invoices/{preview_id}/lines"
-    return {**invoice, "id": preview_id, "auto_advance": False}
+        invoice = _wanted(world, params)
+        _with_extras(world, params, invoice)
+        return forecasting.as_preview(world, invoice)
+
+
+def _wanted(world: World, params: Params) -> Obj:
+    details = params.section("subscription_details")
+    params.ignore("preview_mode", "issuer", "currency")
+    subscription_id = params.take("subscription")
+    if "schedule" in params:
+        schedule = world.fetch("subscription_schedule", params.take("schedule"), "schedule")
+        params.ignore("customer")
+        return _of_schedule(world, schedule)
+    if subscription_id:
+        params.ignore("customer")
+        return _of_subscription(world, subscription_id, details)
+    return _of_new(world, params, details)
 
 
 def _of_subscription(world: World, subscription_id: str, details: Params) -> Obj:
@@ -38,34 +54,74 @@ def _of_subscription(world: World, subscription_id: str, details: Params) -> Obj
     with world.on_clock_of(subscription):
         change = change_of(world, details, details.each("items"))
         fields = details.given("cancel_at_period_end", "cancel_at")
+        if details.take("cancel_now", False):
+            prorate = change.behavior != "none"
+            entries = cycle.what_ending_bills(world, subscription, usage=True, prorate=prorate)
+            return forecasting.last_invoice(world, subscription, entries)
         entries = changing.apply(world, subscription, change, fields) if change.bills else []
         if entries:
             return changing.bill(world, subscription, entries)
         if fields.get("cancel_at_period_end"):
-            return _last(world, subscription)
-        return cycle.upcoming(world, subscription)
+            return forecasting.last_invoice(world, subscription, [])
+        return forecasting.upcoming(world, subscription)
 
 
-def _last(world: World, subscription: Obj) -> Obj:
-    """After the end only what still waits is billed."""
-    entries = proration.take_pending(world, subscription["customer"], subscription["id"])
-    return invoicing.draft(
-        world,
-        customer=world.fetch("customer", subscription["customer"]),
-        lines=entries,
-        currency=subscription["currency"],
-        reason="upcoming",
-        subscription=subscription,
-    )
+def _of_schedule(world: World, schedule: Obj) -> Obj:
+    """The invoice of the next phase's beginning, or of its first when it has not begun."""
+    subscription = alive(world, schedule["subscription"])
+    with world.on_clock_of(subscription):
+        coming = [p for p in schedule["phases"] if p["start_date"] > world.now]
+        if coming:
+            phases.enter(world, subscription, {**coming[0], "proration_behavior": "none"})
+            subscription = alive(world, subscription["id"])
+        return forecasting.upcoming(world, subscription)
 
 
 def _of_new(world: World, params: Params, details: Params) -> Obj:
     customer = world.fetch("customer", params.need("customer"), "customer")
     wanted = wanted_of(world, details.each("items"))
-    if not wanted:
+    if not wanted and "invoice_items" not in params:
         raise missing_param("subscription_details[items]")
     with world.on_clock_of(customer):
+        if not wanted:
+            return _by_hand(world, customer)
         trial_end = trial_end_of(world, details)
-        details.ignore("proration_behavior")
-        subscription = subscribing.start(world, customer=customer, wanted=wanted, trial_end=trial_end)
+        details.ignore("proration_behavior", "billing_mode")
+        anchor = details.take("billing_cycle_anchor")
+        rhythm: dict[str, Any] = {"anchor": anchor if isinstance(anchor, int) else None}
+        subscription = subscribing.start(
+            world, customer=customer, wanted=wanted, trial_end=trial_end, **rhythm
+        )
         return subscribing.draft_first(world, subscription)
+
+
+def _by_hand(world: World, customer: Obj) -> Obj:
+    currency = customer["currency"] or world.settings.currency
+    return invoicing.draft(world, customer=customer, lines=[], currency=currency, reason="manual")
+
+
+def _with_extras(world: World, params: Params, invoice: Obj) -> None:
+    """Items, discounts and tax that the preview adds to what the subscription brings."""
+    customer = world.fetch("customer", invoice["customer"])
+    entries = [_line(world, entry, invoice) for entry in params.each("invoice_items")]
+    ids = None
+    if "discounts" in params:
+        choices = discounting.chosen(world, params.each("discounts"), customer["id"])
+        discounting.must_fit(world, choices, invoice["currency"], invoice["subtotal"])
+        ids = discounting.grant(world, choices, customer["id"])
+    if "automatic_tax" in params:
+        invoice["automatic_tax"] = invoicing.tax_state(customer, is_taxed(params, customer))
+    drafting.recount(world, invoice, [*invoice["lines"]["data"], *entries], ids)
+
+
+def _line(world: World, entry: Params, invoice: Obj) -> Obj:
+    item = pending(
+        world,
+        customer=invoice["customer"],
+        description=entry.take("description"),
+        discountable=entry.take("discountable", True),
+        invoice=invoice["id"],
+        period=entry.take("period") or {"start": world.now, "end": world.now},
+        **amount_of(world, entry, invoice["currency"]),
+    )
+    return as_line(world, item)

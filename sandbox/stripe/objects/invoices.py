@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.stripe.billing import cycle, invoicing, settling, subscribing
+from sandbox.stripe.billing import invoicing, settling, subscribing
 from sandbox.stripe.errors import ApiError
 from sandbox.stripe.expand import includable
 from sandbox.stripe.objects import payment_methods
@@ -42,7 +42,7 @@ def pay(world: World, params: Params, invoice_id: str) -> Obj:
     with world.on_clock_of(invoice):
         if invoice["status"] == "draft":
             invoicing.finalize(world, invoice)
-        subscription = cycle.subscription_of(world, invoice)
+        subscription = settling.subscription_of(world, invoice)
         params.ignore("off_session", "payment_method", "paid_out_of_band", "forgive")
         if invoice["status"] != "paid":
             _collect(world, params, invoice, subscription)

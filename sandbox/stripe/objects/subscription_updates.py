@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.stripe.agenda import action
-from sandbox.stripe.billing import changing, discounting, subscribing
+from sandbox.stripe.billing import changing, discounting, pending, subscribing
 from sandbox.stripe.billing.changing import UPDATED, Change, ItemChange
 from sandbox.stripe.billing.subscribing import ENDED
 from sandbox.stripe.errors import ApiError, invalid_param
@@ -74,13 +74,14 @@ def perform(world: World, subscription: Obj, change: Change, fields: dict[str, A
     """Apply, invoice what is due now, and collect it as `payment_behavior` says."""
     behavior = params.take("payment_behavior", "allow_incomplete")
     off_session = bool(params.take("off_session", False))
-    if behavior == "pending_if_incomplete":
-        raise invalid_param("The sandbox does not hold updates back until they are paid.", "payment_behavior")
     if change.at and not _inside_period(world, subscription, change.at):
         raise invalid_param("Invalid proration_date: must be in the current period.", "proration_date")
     if not change.bills:
         world.change(subscription, UPDATED, **fields)
         subscribing.plan_ahead(world, subscription)
+        return
+    if behavior == "pending_if_incomplete":
+        pending.apply(world, subscription, change, fields, off_session=off_session)
         return
     entries = changing.apply(world, subscription, change, fields)
     if not entries:

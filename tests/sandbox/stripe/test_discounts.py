@@ -5,8 +5,9 @@ import stripe
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.stripe import Sandbox
+from sandbox.stripe import Sandbox, checkout_page
 from sandbox.stripe.billing.discounting import split
+from sandbox.stripe.errors import ApiError
 from sandbox.stripe.hosted.app import build
 from tests.factories.stripe import VISA, Shop
 
@@ -162,3 +163,35 @@ def test_a_fixed_sum_is_shared_to_the_last_cent(off: int, amounts: list[int]) ->
     parts = split({"percent_off": None, "amount_off": off}, amounts)
     assert sum(parts) == min(off, sum(amounts))
     assert all(0 <= part <= amount for part, amount in zip(parts, amounts, strict=True))
+
+
+def test_a_coupon_in_another_currency_is_refused(shop: Shop) -> None:
+    coupon = shop.stripe.v1.coupons.create({"amount_off": 100, "currency": "usd", "duration": "once"})
+    wanted = [{"coupon": coupon.id}]
+    with pytest.raises(stripe.InvalidRequestError, match="is in usd"):
+        shop.subscribe(discounts=wanted)
+    with pytest.raises(stripe.InvalidRequestError, match="is in usd"):
+        shop.session(discounts=wanted)
+
+
+def test_a_code_may_ask_for_a_larger_order(sandbox: Sandbox, shop: Shop) -> None:
+    coupon = shop.stripe.v1.coupons.create({"percent_off": 10, "duration": "once"})
+    least = {"minimum_amount": 5000, "minimum_amount_currency": "eur"}
+    promotion = {"promotion": {"type": "coupon", "coupon": coupon.id}, "restrictions": least}
+    code = shop.stripe.v1.promotion_codes.create({**promotion, "code": "BIG"})
+    small = shop.session(allow_promotion_codes=True)
+    with pytest.raises(ApiError, match=r"at least €50\.00"):
+        checkout_page.redeem(sandbox.world, small.id, "BIG")
+    with pytest.raises(stripe.InvalidRequestError, match=r"at least €50\.00"):
+        shop.subscribe(discounts=[{"promotion_code": code.id}])
+    large = shop.session(shop.price(9000), allow_promotion_codes=True)
+    checkout_page.redeem(sandbox.world, large.id, "BIG")
+    assert shop.stripe.v1.checkout.sessions.retrieve(large.id).amount_total == 8100
+
+
+def test_a_coupon_limited_to_a_product_leaves_the_rest_of_the_cart_alone(shop: Shop) -> None:
+    fee = shop.price(500, interval="")
+    applies = {"applies_to": {"products": [fee.product]}}
+    coupon = shop.stripe.v1.coupons.create({"percent_off": 50, "duration": "once", **applies})
+    items = [{"price": shop.price().id, "quantity": 1}, {"price": fee.id, "quantity": 1}]
+    assert shop.session(line_items=items, discounts=[{"coupon": coupon.id}]).amount_total == 2150

@@ -188,6 +188,17 @@ def test_a_lost_event_can_still_be_read_and_sent_again(sandbox: Sandbox, shop: S
     assert [event.id for event in receiver.events] == [lost.id]
 
 
+def test_events_list_by_a_pattern(shop: Shop) -> None:
+    shop.subscribe()
+    found = shop.stripe.v1.events.list({"type": "customer.subscription.*"}).data
+    assert {event.type for event in found} == {
+        "customer.subscription.created",
+        "customer.subscription.updated",
+    }
+    assert shop.stripe.v1.events.list({"types": ["invoice.paid", "nothing.*"]}).data[0].type == "invoice.paid"
+    assert shop.stripe.v1.events.list({"type": "nothing.*"}).data == []
+
+
 def test_events_list_by_type(shop: Shop) -> None:
     shop.subscribe()
     listed = shop.stripe.v1.events.list({"types": ["invoice.paid", "invoice.created"]}).data

@@ -45,6 +45,7 @@ def test_a_renewal_tells_its_story_in_order(sandbox: Sandbox, shop: Shop) -> Non
     before = len(shop.types())
     sandbox.advance(to=day(2, 28) + HOUR)
     assert shop.types(before) == [
+        "invoice.upcoming",
         "customer.subscription.updated",
         "invoice.created",
         "invoice.finalized",

@@ -63,6 +63,31 @@ def test_a_dispute_is_won_or_lost_by_its_evidence(
         shop.stripe.v1.disputes.close(dispute.id)
 
 
+def test_a_dispute_takes_the_money_until_it_is_won(sandbox: Sandbox, shop: Shop) -> None:
+    params = {"amount": 500, "currency": "eur", "payment_method": "pm_card_createDispute", "confirm": True}
+    made = shop.stripe.v1.payment_intents.create(params)
+    sandbox.advance(seconds=1)
+    disputes = shop.stripe.v1.disputes
+    lost = disputes.list({"payment_intent": made.id}).data[0]
+    assert [(entry.amount, entry.fee, entry.net) for entry in lost.balance_transactions] == [
+        (-500, 2000, -2500)
+    ]
+    won = disputes.update(lost.id, {"evidence": {"uncategorized_text": "winning_evidence"}})
+    assert [entry.amount for entry in won.balance_transactions] == [-500, 500]
+    charge = shop.stripe.v1.charges.retrieve(str(made.latest_charge))
+    assert charge.disputed
+
+
+def test_a_charge_tells_what_was_given_back(shop: Shop) -> None:
+    made = shop.subscribe()
+    charge = shop.stripe.v1.charges.list({"customer": str(made.customer)}).data[0]
+    for amount in (100, 200):
+        shop.stripe.v1.refunds.create({"charge": charge.id, "amount": amount})
+    whole = shop.stripe.v1.charges.retrieve(charge.id, {"expand": ["refunds"]})
+    assert [refund.amount for refund in whole.refunds.data] == [200, 100]
+    assert shop.stripe.v1.charges.update(charge.id, {"metadata": {"case": "7"}}).metadata["case"] == "7"
+
+
 def test_a_dispute_can_be_accepted(sandbox: Sandbox, shop: Shop) -> None:
     intent = payment(shop, "pm_card_createDispute")
     sandbox.advance(seconds=1)

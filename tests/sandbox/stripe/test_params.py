@@ -57,7 +57,10 @@ def test_metadata_is_merged_and_cleared_key_by_key(shop: Shop) -> None:
 
 
 def test_metadata_has_stripes_limits(shop: Shop) -> None:
-    with pytest.raises(stripe.InvalidRequestError, match="50 keys"):
+    with pytest.raises(stripe.InvalidRequestError, match="50 metadata keys"):
         shop.customer(metadata={f"k{n}": "v" for n in range(51)})
-    with pytest.raises(stripe.InvalidRequestError, match="500 characters"):
+    with pytest.raises(stripe.InvalidRequestError, match="under 500 characters"):
         shop.customer(metadata={"k": "v" * 501})
+    with pytest.raises(stripe.InvalidRequestError, match="under 40 characters") as caught:
+        shop.customer(metadata={"k" * 41: "v"})
+    assert caught.value.param == f"metadata[{'k' * 41}]"

@@ -1,6 +1,7 @@
 """Keys, versions, errors, idempotency, lists and expansion: how every resource answers."""
 
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -94,6 +95,20 @@ def test_a_declined_payment_is_replayed_and_not_tried_again(
     assert len(sandbox.find("charge")) == 1
 
 
+def test_a_key_that_is_still_at_work_is_refused_and_works_afterwards(
+    sandbox: Sandbox, client: stripe.StripeClient
+) -> None:
+    with ThreadPoolExecutor(1) as pool, sandbox.world.store.transaction():
+        first = pool.submit(client.v1.customers.create, {"name": "once"}, {"idempotency_key": "k"})
+        while not sandbox.world.keys_at_work:
+            time.sleep(0.001)
+        with pytest.raises(stripe.APIError, match="in-progress") as caught:
+            client.v1.customers.create({"name": "once"}, {"idempotency_key": "k"})
+    assert (caught.value.http_status, caught.value.code) == (409, "idempotency_key_in_use")
+    again = client.v1.customers.create({"name": "once"}, {"idempotency_key": "k"})
+    assert again.id == first.result().id
+
+
 def test_a_key_is_forgotten_after_a_day(sandbox: Sandbox, client: stripe.StripeClient) -> None:
     first = client.v1.customers.create({}, {"idempotency_key": "k"})
     sandbox.advance(days=1, seconds=1)
@@ -102,7 +117,7 @@ def test_a_key_is_forgotten_after_a_day(sandbox: Sandbox, client: stripe.StripeC
 
 def test_the_same_key_from_many_threads_does_the_work_once(sandbox: Sandbox) -> None:
     def create(number: int) -> str:
-        client = sandbox.client()
+        client = sandbox.client(max_network_retries=9)
         client.v1.products.create({"name": f"Product {number}"})
         return client.v1.customers.create({"name": "once"}, {"idempotency_key": "k"}).id
 
