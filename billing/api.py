@@ -4,7 +4,7 @@ from billing.catalog.cards import CardFeature, CardPrice, PlanCard
 from billing.catalog.demo import load_demo_catalog
 from billing.catalog.money import format_money, major_units
 from billing.catalog.pricing import FeatureMatrix, MatrixRow, feature_matrix, pricing
-from billing.catalog.queries import feature_choices, feature_keys
+from billing.catalog.queries import feature_choices, feature_keys, feature_kind
 from billing.credits.errors import (
     AccountFrozen,
     CreditsRefused,
@@ -22,6 +22,7 @@ from billing.credits.grants import Granted, Terms, grant, take_back
 from billing.credits.queries import Balance, Part, balance
 from billing.credits.queries import explain as explain_entry
 from billing.credits.services import Held, Spent, capture, heartbeat, hold, release, reverse, spend
+from billing.customers.services import note_payer
 from billing.entitlements.answers import refuse, refuse_json
 from billing.entitlements.decisions import Decision, Reason, UnknownFeature, check, plans_with_feature
 from billing.entitlements.gate import RequiresFeatureMixin, requires_feature
@@ -35,7 +36,7 @@ from billing.entitlements.queries import (
 )
 from billing.entitlements.quotas import use
 from billing.entitlements.snapshot import Entitlements
-from billing.entitlements.words import Refusal, explain
+from billing.entitlements.words import Refusal, explain, renewal
 from billing.subscriptions.queries import SubscriptionSummary
 
 __all__ = [
@@ -81,6 +82,7 @@ __all__ = [
     "explain_entry",
     "feature_choices",
     "feature_keys",
+    "feature_kind",
     "feature_matrix",
     "format_money",
     "grant",
@@ -88,11 +90,13 @@ __all__ = [
     "hold",
     "load_demo_catalog",
     "major_units",
+    "note_payer",
     "plans_with_feature",
     "pricing",
     "refuse",
     "refuse_json",
     "release",
+    "renewal",
     "requires_feature",
     "reverse",
     "spend",

@@ -1,6 +1,7 @@
 """Gathers the models of the app for Django; import them from where they live."""
 
 from home.contact.models import ContactField, ContactPage
+from home.gate.models import GateDay, PageUnlock
 from home.help_votes.models import HelpVote
 from home.navigation.models import Navigation
 from home.pages.articles import ArticleIndexPage, ArticlePage, Author
@@ -17,11 +18,13 @@ __all__ = [
     "Author",
     "ContactField",
     "ContactPage",
+    "GateDay",
     "HelpIndexPage",
     "HelpPage",
     "HelpVote",
     "HomePage",
     "Navigation",
+    "PageUnlock",
     "PricingPage",
     "SitePage",
     "StandardPage",

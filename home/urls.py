@@ -3,6 +3,7 @@
 from django.urls import path
 from wagtail.contrib.sitemaps.views import sitemap
 
+from home.gate.unlock_views import unlock_page
 from home.help_votes.views import vote
 from home.search.views import search, search_help
 from home.seo.feeds import ArticleFeed, AtomArticleFeed
@@ -13,6 +14,7 @@ urlpatterns = [
     path("search/", search, name="search"),
     path("search/help/", search_help, name="help_search"),
     path("help-votes/<int:page_id>/", vote, name="help_vote"),
+    path("unlock/<int:page_id>/", unlock_page, name="unlock"),
     path("feed/", ArticleFeed(), name="feed"),
     path("feed/atom/", AtomArticleFeed(), name="feed_atom"),
     path("sitemap.xml", sitemap, name="sitemap"),

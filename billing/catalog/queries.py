@@ -62,3 +62,8 @@ def feature_choices() -> list[tuple[str, str]]:
 def feature_keys() -> frozenset[str]:
     """The key of every feature there is."""
     return frozenset(Feature.objects.values_list("key", flat=True))
+
+
+def feature_kind(key: str) -> str:
+    """The kind of the feature with this key; empty where there is none."""
+    return Feature.objects.filter(key=key).values_list("kind", flat=True).first() or ""

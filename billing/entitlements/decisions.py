@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
+from billing.catalog.models import Feature
 from billing.customers.models import StripeCustomer
 from billing.entitlements.offers import CatalogView, PlanOffer
 from billing.entitlements.queries import catalog_for, entitlements_for, used_by
@@ -38,8 +39,8 @@ class Reason(StrEnum):
 class Decision:
     """The answer to "may they?", with everything a page needs to explain it and to offer the way in.
 
-    ``used`` of ``limit`` are gone in the period that ends at ``renews_at``. ``unlock_with``: credits that
-    would open it in place of a plan.
+    ``used`` of ``limit`` are gone in the period that ends at ``renews_at``. ``taken``: how many this use
+    took, which may be what was left of more. ``unlock_with``: credits that would do in place of a plan.
     """
 
     allowed: bool
@@ -49,7 +50,9 @@ class Decision:
     limit: int | None = None
     used: int | None = None
     remaining: int | None = None
+    taken: int | None = None
     unit: str = ""
+    period: str = ""
     renews_at: datetime | None = None
     upgrade_to: PlanOffer | None = None
     unlock_with: Decimal | None = None
@@ -113,6 +116,7 @@ def permission(catalog: CatalogView, feature: str, *, limit: int | None, used: i
         used=used,
         remaining=None if limit is None else max(0, limit - (used or 0)),
         unit=facts.unit,
+        period=facts.period,
         renews_at=next_start(facts.period, timezone.now()) if facts.period else None,
     )
 
@@ -136,7 +140,8 @@ def _decide(user: Any, catalog: CatalogView, feature: str, quantity: int) -> Dec
     limit = entitlements_for(user).features[feature]
     facts = catalog.features[feature]
     used = used_by(user, facts) if facts.is_counted else None
-    if limit is not None and (used or 0) + quantity > limit:
+    wanted = min(quantity, 1) if facts.overage == Feature.Overage.CAP else quantity
+    if limit is not None and facts.stops_at_limit and (used or 0) + wanted > limit:
         return refusal(catalog, feature, reason=Reason.LIMIT_REACHED, limit=limit, used=used)
     return permission(catalog, feature, limit=limit, used=used)
 

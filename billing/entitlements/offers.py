@@ -40,6 +40,12 @@ class FeatureFacts:
     kind: str
     unit: str
     period: str
+    overage: str
+
+    @property
+    def stops_at_limit(self) -> bool:
+        """Whether nothing goes beyond the limit; else it passes, and is told or paid for."""
+        return self.overage in {Feature.Overage.BLOCK, Feature.Overage.CAP}
 
     @property
     def is_counted(self) -> bool:
@@ -76,7 +82,7 @@ class CatalogView:
                 yield offer
 
 
-_FACTS = ("key", "pk", "name", "kind", "unit", "period")
+_FACTS = ("key", "pk", "name", "kind", "unit", "period", "overage")
 _views: Memory[CatalogView] = Memory(size=2)
 
 

@@ -1,9 +1,12 @@
 """Uses what a plan gives so many of: decides and counts in one step."""
 
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
 
+from billing.catalog.models import Feature
 from billing.customers.models import StripeCustomer
 from billing.customers.services import note_payer
 from billing.entitlements.decisions import (
@@ -27,9 +30,10 @@ def use(who: Any, feature: str, *, quantity: int = 1, key: str) -> Decision:
     """Count ``quantity`` of ``feature`` for ``who``, a person or their payer's row; refuse beyond the limit.
 
     ``key`` names what it is used for: the same key counts once in the feature's period, however often and by
-    however many requests at once it is sent, and stays allowed when the limit is reached meanwhile. A switch
-    is not counted. Raises ``UnknownFeature``, and ``ValueError`` for a quantity below one or a key that is
-    empty or longer than 255 characters.
+    however many requests at once it is sent, and stays allowed when the limit is reached meanwhile. What goes
+    beyond the limit follows the feature's overage: refused, cut to what is left, or counted all the same. A
+    switch is not counted. Raises ``UnknownFeature``, and ``ValueError`` for a quantity below one or a key
+    that is empty or longer than 255 characters.
     """
     if quantity < 1 or not 0 < len(key) <= LONGEST_KEY:
         raise ValueError("A use has a key of up to 255 characters, and a quantity of at least one.")
@@ -46,19 +50,24 @@ def use(who: Any, feature: str, *, quantity: int = 1, key: str) -> Decision:
 def _count(user: Any, catalog: CatalogView, feature: str, quantity: int, key: str) -> Decision:
     facts, limit = catalog.features[feature], entitlements_for(user).features[feature]
     now = timezone.now()
-    counted = count_use(
+    use_of = partial(
+        count_use,
         customer_id=(customer_of(user) or note_payer(user=user)).pk,
         feature_id=facts.pk,
         start=period_start(facts.period, now),
         key=key,
-        quantity=quantity,
-        limit=limit,
+        limit=limit if facts.stops_at_limit else None,
         at=now,
     )
+    counted = use_of(quantity=quantity)
+    while not counted.accepted and facts.overage == Feature.Overage.CAP and counted.used < (limit or 0):
+        quantity = (limit or 0) - counted.used
+        counted = use_of(quantity=quantity)
     _bring_along(user, facts.pk, period_start(facts.period, now).isoformat(), counted)
-    if counted.accepted or limit is None:
-        return permission(catalog, feature, limit=limit, used=counted.used)
-    return refusal(catalog, feature, reason=Reason.LIMIT_REACHED, limit=limit, used=counted.used)
+    if not counted.accepted and limit is not None:
+        return refusal(catalog, feature, reason=Reason.LIMIT_REACHED, limit=limit, used=counted.used)
+    allowed = permission(catalog, feature, limit=limit, used=counted.used)
+    return replace(allowed, taken=0 if counted.repeated else quantity)
 
 
 def _bring_along(user: Any, feature_id: int, start: str, counted: Counted) -> None:

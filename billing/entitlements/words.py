@@ -21,6 +21,8 @@ class Refusal:
     price: str = ""
     action_href: str = ""
     action_label: str = ""
+    alternative_href: str = ""
+    alternative_label: str = ""
     secondary_text: str = ""
     secondary_href: str = ""
     secondary_label: str = ""
@@ -59,7 +61,7 @@ def _to_a_visitor(decision: Decision, came_from: str) -> Refusal:
     if offer is None:
         return Refusal(
             title="Sign in to go on",
-            reason=f"{decision.feature_name} is open to members. Sign in, or create an account: it is free.",
+            reason=f"{_for_members(decision)} Sign in, or create an account: it is free.",
             action_href=sign_in,
             action_label="Sign in",
             secondary_text="No account yet?",
@@ -78,6 +80,13 @@ def _to_a_visitor(decision: Decision, came_from: str) -> Refusal:
         secondary_label="Sign in.",
         benefits=offer.highlights,
     )
+
+
+def _for_members(decision: Decision) -> str:
+    if decision.limit is None or not decision.unit:
+        return f"{decision.feature_name} is open to members."
+    period = f" a {decision.period}" if decision.period else ""
+    return f"Members have {decision.limit} {decision.unit}{period} for nothing."
 
 
 def _to_a_member(decision: Decision, came_from: str) -> Refusal:

@@ -8,13 +8,14 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 
 from home.gate.access import Access
 from home.gate.audience import Audience
-from home.gate.features import choices
-from home.gate.offers import lock_label, refusal_for
+from home.gate.choices import problem_of
+from home.gate.features import choices, kind_of
+from home.gate.offers import lock_label, reading_note, refusal_for
 from home.gate.rules import rule_from
 
 BLOCK_AUDIENCES = [
-    (Audience.MEMBERS.value, Audience.MEMBERS.label),
-    (Audience.PLANS.value, Audience.PLANS.label),
+    (audience.value, audience.label)
+    for audience in (Audience.MEMBERS, Audience.QUOTA, Audience.CREDITS, Audience.PLANS)
 ]
 
 
@@ -39,14 +40,19 @@ class MembersOnlyBlock(blocks.StructBlock):
     feature = blocks.ChoiceBlock(
         choices=choices,
         required=False,
-        help_text="Only for “customers whose plan has a feature”: which one.",
+        help_text="For “customers whose plan has a feature” and “within a quota”: which one.",
+    )
+    credits = blocks.IntegerBlock(
+        required=False,
+        min_value=1,
+        help_text="How many open the page: for “whoever unlocks the page for credits”, or as another way in.",
     )
 
     class Meta:
         icon = "lock"
         label = "Members-only section"
         template = "home/blocks/members_only.html"
-        preview_value = {"audience": Audience.MEMBERS.value, "feature": ""}
+        preview_value = {"audience": Audience.MEMBERS.value, "feature": "", "credits": None}
         description = (
             "Content that only members, or customers with a feature, can read. Others see an invitation."
         )
@@ -64,18 +70,21 @@ class MembersOnlyBlock(blocks.StructBlock):
         """Open only to a reader whose reading of the page says so; without a reading it stays shut."""
         context: dict[str, Any] = super().get_context(value, parent_context)
         reading, request = context.get("reading"), context.get("request")
-        rule = rule_from(value["audience"], value["feature"])
+        rule = rule_from(value["audience"], value["feature"], value["credits"])
         access = reading.ask(rule) if reading else Access(rule, allowed=False)
         context["opened"] = access.allowed
         if not access.allowed:
-            context["refusal"] = refusal_for(access, path=request.path if request else "/")
+            page = reading.page if reading else None
+            context["refusal"] = refusal_for(access, path=request.path if request else "/", page=page)
             context["locked"] = lock_label(access)
+        context["note"] = reading_note(access)
         return context
 
     def clean(self, value: Any) -> Any:
-        """An audience of customers needs the feature their plan must have."""
+        """An audience of customers names its feature, a quota one that is counted, and credits how many."""
         cleaned = super().clean(value)
-        if cleaned["audience"] == Audience.PLANS and not cleaned["feature"]:
-            message = ValidationError("Choose the feature that a reader's plan must have.")
-            raise StructBlockValidationError(block_errors={"feature": message})
+        kind = kind_of(cleaned["feature"]) if cleaned["feature"] else ""
+        problem = problem_of(cleaned["audience"], kind, cleaned["credits"])
+        if problem:
+            raise StructBlockValidationError(block_errors={problem[0]: ValidationError(problem[1])})
         return cleaned

@@ -3,9 +3,13 @@
 From bottom to top:
 
 audience   what an editor can choose
+choices    what a choice needs beside it (pure)
+models     what the gate remembers: pages bought, and sums per page and day
 rules      what the choices along a page's sections come to: one rule (pure)
 features   the features a rule can ask for
 access     may this person pass this rule?
+quota      so many pages a period: which a reader has read, and who reads at all
+opened     pages that are open to a reader for a reason of their own: read, or bought
 streams    cuts what a reader may not see out of a stream, on stored values (pure)
 sections   the rules of many pages, in a fixed number of queries
 reading    one reader at one page: ties the above together
@@ -17,6 +21,8 @@ indexing   keeps the search index true to the gate
 signals    what happens when a page moves
 privacy    Wagtail's own page privacy, for many pages at once
 documents  a document is as public as the most public place that links to it
+tally      counts views, refusals, unlocks and sign-ups, without making readers wait
+unlocking  unlocks a page for credits; ``unlock_views`` asks first
 explorer   shows editors who can read each page
 downloads  what a reader gets who may not have a document
 """

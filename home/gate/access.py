@@ -13,15 +13,23 @@ Reader = AbstractUser | AnonymousUser
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The answer for one reader and one rule; ``decision`` explains a refusal that a plan can lift."""
+    """The answer for one reader and one rule.
+
+    ``decision`` is billing's: it explains a refusal that a plan can lift, and says what is left of a quota.
+    ``unread``: the reader may read the page within their quota, once they open it.
+    """
 
     rule: Rule
     allowed: bool
     decision: billing.Decision | None = None
+    unread: bool = False
 
 
-def ask(user: Reader, rule: Rule) -> Access:
-    """Whether ``user`` passes ``rule``. A feature that no longer exists lets nobody pass."""
+def ask(user: Reader, rule: Rule, *, has_read: bool = False) -> Access:
+    """Whether ``user`` passes ``rule``. A feature that no longer exists lets nobody pass.
+
+    ``has_read``: the page is one of those that counted in this period, so that a used up quota keeps it open.
+    """
     if rule.is_open:
         return Access(rule, allowed=True)
     if rule.audience is Audience.MEMBERS:
@@ -29,7 +37,8 @@ def ask(user: Reader, rule: Rule) -> Access:
     if not rule.feature:
         return Access(rule, allowed=False)
     try:
-        decision = billing.check(user, rule.feature)
+        decision = billing.check(user, rule.feature, or_credits=rule.credits or None)
     except billing.UnknownFeature:
         return Access(rule, allowed=False)
-    return Access(rule, allowed=decision.allowed, decision=decision)
+    used_up = decision.reason == billing.Reason.LIMIT_REACHED
+    return Access(rule, allowed=decision.allowed or (has_read and used_up), decision=decision)

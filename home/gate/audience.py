@@ -9,4 +9,6 @@ class Audience(models.TextChoices):
     INHERIT = "inherit", "The same as the section it stands in"
     EVERYONE = "everyone", "Everyone"
     MEMBERS = "members", "Members: everyone who is signed in"
+    QUOTA = "quota", "Members within a quota: so many pages a period"
+    CREDITS = "credits", "Whoever unlocks the page for credits"
     PLANS = "plans", "Customers whose plan has a feature"

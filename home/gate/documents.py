@@ -11,6 +11,7 @@ from wagtail.models import Page, ReferenceIndex
 
 from files.models import File
 from home.gate.access import Access
+from home.gate.opened import Opened
 from home.gate.pages import GatedPage
 from home.gate.privacy import passing_privacy
 from home.gate.reading import Reading
@@ -50,8 +51,9 @@ def _places(document: File, request: HttpRequest) -> Iterator[Access | None]:
     live = Page.objects.filter(pk__in=links, live=True).specific()
     pages = [page for page in passing_privacy(live, request) if page.get_url_parts(request)]
     rules = rules_of(pages)
+    opened = Opened(request.user, pages)
     for page in pages:
-        reading = Reading.by_request(page, request, rule=rules[page.pk])
+        reading = Reading.by_request(page, request, rule=rules[page.pk], opened=opened)
         for path in links[page.pk]:
             yield from _barriers(reading, path)
 

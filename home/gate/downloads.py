@@ -25,6 +25,8 @@ def check_document(document: File, request: HttpRequest) -> HttpResponse | None:
         response: HttpResponse = redirect_to_login(request.get_full_path(), resolve_url("account_login"))
         add_never_cache_headers(response)
         return response
+    if access.refusal.unread:
+        raise PermissionDenied("Open the page that links to this document: it counts, and opens both.")
     if access.refusal.decision is None:
         raise PermissionDenied("What it takes to read this document is not on offer at the moment.")
     return billing.refuse(request, access.refusal.decision)

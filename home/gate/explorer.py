@@ -11,6 +11,7 @@ from home.gate.rules import Rule
 from home.gate.sections import rules_of
 
 LABELS = {Audience.EVERYONE: "Everyone", Audience.MEMBERS: "Members"}
+NOBODY = "Nobody: no such feature"
 
 
 class AudienceColumn(Column):  # type: ignore[misc]
@@ -35,10 +36,18 @@ def show_audiences() -> None:
 def _labels(table: Table) -> dict[int, str]:
     if not hasattr(table, "audience_labels"):
         names = dict(billing.feature_choices())
-        table.audience_labels = {pk: _label(rule, names) for pk, rule in rules_of(table.data).items()}
+        table.audience_labels = {pk: label_of(rule, names) for pk, rule in rules_of(table.data).items()}
     labels: dict[int, str] = table.audience_labels
     return labels
 
 
-def _label(rule: Rule, names: dict[str, str]) -> str:
-    return LABELS.get(rule.audience) or names.get(rule.feature, "Nobody: no such feature")
+def label_of(rule: Rule, names: dict[str, str]) -> str:
+    """Who passes a rule, in the words of editors; ``names`` are those of the features by key."""
+    if rule.audience in LABELS:
+        return LABELS[rule.audience]
+    price = f"{rule.credits} credits" if rule.credits else ""
+    if rule.audience is Audience.CREDITS:
+        return price or "Nobody: no price"
+    name = names.get(rule.feature, NOBODY)
+    counted = f"Quota: {name}" if rule.is_quota and rule.feature in names else name
+    return f"{counted}, or {price}" if price else counted

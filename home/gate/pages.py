@@ -1,7 +1,9 @@
 """What makes a page a gated page: an audience, and content that is cut to what each reader may see."""
 
+from http import HTTPStatus
 from typing import Any, ClassVar
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control, patch_vary_headers
@@ -11,9 +13,11 @@ from home.gate import streams
 from home.gate.audience import Audience
 from home.gate.forms import GatedPageForm
 from home.gate.indexing import index_again
-from home.gate.offers import lock_label, refusal_for
+from home.gate.offers import lock_label, reading_note, refusal_for
+from home.gate.quota import is_prefetch, is_reading
 from home.gate.reading import Reading
 from home.gate.sections import stored_choice
+from home.gate.tally import count
 
 
 class NarrowedPageError(RuntimeError):
@@ -41,7 +45,15 @@ class GatedPage(Page):
         related_name="+",
         limit_choices_to={"kind__in": ["switch", "limit"]},
         verbose_name="feature their plan must have",
-        help_text="Only for “customers whose plan has a feature”.",
+        help_text="For “customers whose plan has a feature”, and for “within a quota”: what is counted.",
+    )
+    audience_credits = models.PositiveSmallIntegerField(
+        "credits that open it",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="For “whoever unlocks the page for credits”. With a feature or a quota: the other way in, "
+        "for readers whose plan does not do. Each page is paid for once and kept.",
     )
 
     reading: Reading | None = None
@@ -59,18 +71,24 @@ class GatedPage(Page):
         abstract = True
 
     def clean(self) -> None:
-        """Only an audience of customers keeps a feature."""
+        """Only an audience that asks for it keeps a feature or a price."""
         super().clean()
-        if self.audience != Audience.PLANS:
+        if self.audience not in {Audience.PLANS, Audience.QUOTA}:
             self.audience_feature = None
+        if self.audience not in {Audience.PLANS, Audience.QUOTA, Audience.CREDITS}:
+            self.audience_credits = None
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Refuse to store what is left for one reader; index what a change of audience opens or shuts."""
         self._refuse_if_narrowed()
         before = stored_choice(self)
         super().save(*args, **kwargs)
-        if before is not None and before != (self.audience, self.audience_feature_id):
+        if before is not None and before != self._choice:
             index_again(self)
+
+    @property
+    def _choice(self) -> tuple[str, int | None, int | None]:
+        return self.audience, self.audience_feature_id, self.audience_credits
 
     def serializable_data(self) -> dict[str, Any]:
         """Refuse to keep as a draft what is left for one reader."""
@@ -111,13 +129,19 @@ class GatedPage(Page):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Wagtail's context, with the page cut to what the reader may see and the reading itself."""
-        self.narrow_to(Reading.by_request(self, request))
+        self.narrow_to(Reading.by_request(self, request, counts=is_reading(request)))
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        return {**context, "reading": self.reading, **self._refusal(request)}
+        return {**context, "reading": self.reading, **self._words(request)}
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Keep what depends on the reader out of every shared cache."""
+        """Keep what depends on the reader out of every shared cache.
+
+        A browser that looks ahead gets no page that would count: it would show the closed one later.
+        """
+        if is_prefetch(request) and Reading.by_request(self, request).rule.is_quota:
+            return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Cache-Control": "no-store"})
         response: HttpResponse = super().serve(request, *args, **kwargs)
+        self._count(request)
         if self.is_gated:
             patch_cache_control(response, private=True, no_store=True)
             patch_vary_headers(response, ["Cookie"])
@@ -128,11 +152,22 @@ class GatedPage(Page):
         """Once narrowed: what stands below the preview divider (class ``paywalled``) is not for everyone."""
         return self.reading is not None and not self.reading.rule.is_open
 
-    def _refusal(self, request: HttpRequest) -> dict[str, Any]:
-        if self.reading is None or self.reading.access.allowed:
+    def _count(self, request: HttpRequest) -> None:
+        """Tell the report of a person's visit to a page that is not for everyone."""
+        if self.reading and self.is_gated and is_reading(request):
+            count(self.pk, "views")
+            if self.reading.was_refused:
+                count(self.pk, "refusals")
+
+    def _words(self, request: HttpRequest) -> dict[str, Any]:
+        """What the reader is told about their access: the paywall, or how much of a quota is left."""
+        if self.reading is None:
             return {}
         access = self.reading.access
-        return {"paywall": refusal_for(access, path=request.path), "locked": lock_label(access)}
+        if access.allowed:
+            return {"note": reading_note(access)}
+        refusal = refusal_for(access, path=request.path, page=self)
+        return {"paywall": refusal, "locked": lock_label(access)}
 
     def _streams(self) -> list[Any]:
         return [getattr(self, name) for name in self.gated_fields]

@@ -1,5 +1,6 @@
 """One reader at one page: what they may see of it, and why not the rest."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -9,6 +10,8 @@ from wagtail.models import Page
 
 from home.gate import streams
 from home.gate.access import Access, Reader, ask
+from home.gate.opened import Opened
+from home.gate.quota import read
 from home.gate.rules import Rule
 from home.gate.sections import rule_within, sections_of
 
@@ -17,23 +20,33 @@ class Reading:
     """Answers every question about one reader and one page; asks billing once per rule.
 
     Who may edit the page sees all of it. So does a preview: Wagtail's admin makes those only for people
-    who may edit.
+    who may edit. ``counts``: the reader opens the page, which counts against a quota; any other look at it,
+    such as for a document, opens only what has counted already.
     """
 
     def __init__(
-        self, page: Page, user: Reader, *, is_preview: bool = False, rule: Rule | None = None
+        self,
+        page: Page,
+        user: Reader,
+        *,
+        is_preview: bool = False,
+        rule: Rule | None = None,
+        counts: bool = False,
+        opened: Opened | None = None,
     ) -> None:
         self.page = page
         self.user = user
         self.is_preview = is_preview
+        self.counts = counts
+        self._opened = opened or Opened(user, [page])
         self._known_rule = rule
         self._answers: dict[Rule, Access] = {}
 
     @classmethod
-    def by_request(cls, page: Page, request: HttpRequest, *, rule: Rule | None = None) -> "Reading":
-        """The reading of the person who sent the request; ``rule`` where the page's is known already."""
+    def by_request(cls, page: Page, request: HttpRequest, **known: Any) -> "Reading":
+        """The reading of the person who sent the request, with what is ``known`` about it already."""
         user = getattr(request, "user", None) or AnonymousUser()
-        return cls(page, user, is_preview=getattr(request, "is_preview", False), rule=rule)
+        return cls(page, user, is_preview=getattr(request, "is_preview", False), **known)
 
     @classmethod
     def by_anyone(cls, page: Page) -> "Reading":
@@ -58,10 +71,7 @@ class Reading:
     def ask(self, rule: Rule) -> Access:
         """May the reader see what stands under this rule, on this page?"""
         if rule not in self._answers:
-            answer = ask(self.user, rule)
-            if not answer.allowed and self._edits:
-                answer = Access(rule, allowed=True)
-            self._answers[rule] = answer
+            self._answers[rule] = self._ask(rule)
         return self._answers[rule]
 
     def visible(self, stream: Any) -> Any:
@@ -75,6 +85,27 @@ class Reading:
         if not self.access.allowed:
             below = streams.rebuilt(stream, [])
         return self._sections_shown(above), self._sections_shown(below)
+
+    @property
+    def was_refused(self) -> bool:
+        """Whether some part of the page was kept from the reader."""
+        return any(not answer.allowed for answer in self._answers.values())
+
+    def _ask(self, rule: Rule) -> Access:
+        """Nothing of an editor's is counted, nor what was read or unlocked before."""
+        has_read = rule.is_quota and self._opened.has_read(self.page, rule.feature)
+        answer = ask(self.user, rule, has_read=has_read)
+        if answer.allowed and (has_read or not rule.is_quota):
+            return answer
+        if self._opened.has_bought(self.page) or self._edits:
+            return Access(rule, allowed=True)
+        return self._read(answer) if answer.allowed else answer
+
+    def _read(self, answer: Access) -> Access:
+        """Open a page that the quota still has room for, if the reader does open it."""
+        if self.counts:
+            return read(self.user, answer.rule, self.page)
+        return replace(answer, allowed=False, unread=True)
 
     def _sections_shown(self, stream: Any) -> Any:
         return streams.without_hidden_sections(stream, lambda rule: self.ask(rule).allowed)

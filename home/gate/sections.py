@@ -6,9 +6,9 @@ from typing import Any
 from django.apps import apps
 from wagtail.models import Page
 
-from home.gate.rules import Rule, inherited, stricter
+from home.gate.rules import Choice, Rule, inherited, stricter
 
-Choices = Mapping[str, tuple[str, str | None]]
+Choices = Mapping[str, Choice]
 
 
 def rules_of(pages: Iterable[Page]) -> dict[int, Rule]:
@@ -36,16 +36,20 @@ def sections_of(page: Page) -> list[Any]:
 
 def rule_within(page: Page, sections: list[Any]) -> Rule:
     """The rule of a page whose sections are known. No query, but two for an alias."""
-    rule = inherited(
-        (one.audience, one.audience_feature and one.audience_feature.key) for one in reversed(sections)
-    )
+    rule = inherited(_choice_of(one) for one in reversed(sections))
     return stricter(rule, rule_of(page)) if page.alias_of_id else rule
 
 
-def stored_choice(page: Page) -> tuple[str, int | None] | None:
-    """Audience and feature (its primary key) as the database holds them; None for a new page."""
-    row = _site_pages().filter(pk=page.pk).values_list("audience", "audience_feature").first()
-    return row if row is None else (row[0], row[1])
+def stored_choice(page: Page) -> tuple[str, int | None, int | None] | None:
+    """Audience, feature (its primary key) and credits as the database holds them; None for a new page."""
+    row = _site_pages().filter(pk=page.pk).values_list("audience", "audience_feature", "audience_credits")
+    found: tuple[str, int | None, int | None] | None = row.first()
+    return found
+
+
+def _choice_of(section: Any) -> Choice:
+    feature = section.audience_feature and section.audience_feature.key
+    return section.audience, feature, section.audience_credits
 
 
 def _rule(page: Page, original: str | None, choices: Choices) -> Rule:
@@ -64,8 +68,8 @@ def steps_to(path: str) -> list[str]:
 
 def _choices_along(paths: Iterable[str]) -> Choices:
     steps = {step for path in paths for step in steps_to(path)}
-    rows = _site_pages().filter(path__in=steps).order_by()
-    return {path: (audience, feature) for path, audience, feature in rows.values_list(*_COLUMNS)}
+    rows = _site_pages().filter(path__in=steps).order_by().values_list(*_COLUMNS)
+    return {path: (audience, feature, price) for path, audience, feature, price in rows}
 
 
 def _paths_of_originals(pages: list[Page]) -> dict[int, str]:
@@ -75,7 +79,7 @@ def _paths_of_originals(pages: list[Page]) -> dict[int, str]:
     return dict(Page.objects.filter(pk__in=wanted).order_by().values_list("pk", "path"))
 
 
-_COLUMNS = ("path", "audience", "audience_feature__key")
+_COLUMNS = ("path", "audience", "audience_feature__key", "audience_credits")
 
 
 def _site_pages() -> Any:

@@ -60,4 +60,5 @@ def _emptied_if_hidden(block: Stored, may_read: MayRead) -> Stored:
 
 
 def _section_rule(block: Stored) -> Rule:
-    return rule_from(block["value"].get("audience"), block["value"].get("feature"))
+    value = block["value"]
+    return rule_from(value.get("audience"), value.get("feature"), value.get("credits"))

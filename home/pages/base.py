@@ -47,7 +47,7 @@ class SitePage(GatedPage):
     ]
     access_panels: ClassVar[list[Any]] = [
         MultiFieldPanel(
-            [FieldPanel("audience"), FieldPanel("audience_feature")],
+            [FieldPanel("audience"), FieldPanel("audience_feature"), FieldPanel("audience_credits")],
             heading="Who can read this page",
             help_text="Title, summary and what stands above the preview divider stay public. "
             "Without a divider only the title and the summary do.",

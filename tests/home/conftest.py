@@ -5,11 +5,20 @@ from collections.abc import Iterator
 import pytest
 from django.core.cache import cache
 
+from home.gate.tally import tally
+
 
 @pytest.fixture(autouse=True)
 def still_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rate limits count per window of time; no test waits for the next one by accident."""
     monkeypatch.setattr("home.rate_limits.time", lambda: 1_800_000_000.0)
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_written_down_by_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The gate's sums are written every few seconds: no test pays that query by accident, or leaves sums."""
+    monkeypatch.setattr("home.gate.tally.WRITE_EVERY", float("inf"))
+    tally._counted.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -1,12 +1,17 @@
 """The session's user comes with the payer, in one join."""
 
+from typing import Any
+
 import pytest
 from asgiref.sync import async_to_sync
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import Permission
 from django.test import Client
 
 from members.backends import MemberBackend
+from members.models import CustomUser
 from tests.factories.billing import StripeCustomerFactory
-from tests.factories.members import PersonFactory
+from tests.factories.members import PersonFactory, person_in
 
 pytestmark = pytest.mark.django_db
 
@@ -45,3 +50,24 @@ def test_an_async_view_gets_the_payer_too(django_assert_num_queries) -> None:
         user = async_to_sync(MemberBackend().aget_user)(payer.user_id)
         assert user is not None
         assert user.stripe_customer == payer
+
+
+def test_permissions_of_a_person_and_their_groups_are_one_query(django_assert_num_queries: Any) -> None:
+    person = person_in("Editors")
+    person.user_permissions.add(Permission.objects.get(codename="change_customuser"))
+    loaded = MemberBackend().get_user(person.pk)
+    expected = ModelBackend().get_all_permissions(CustomUser.objects.get(pk=person.pk))
+
+    with django_assert_num_queries(1):
+        assert loaded.has_perm("wagtailadmin.access_admin")
+        assert loaded.has_perm("members.change_customuser")
+        assert not loaded.has_perm("billing.change_plan")
+    assert loaded.get_all_permissions() == expected
+
+
+def test_who_is_inactive_or_a_superuser_keeps_djangos_rules() -> None:
+    person = person_in("Editors")
+    person.is_active = False
+    assert MemberBackend().get_all_permissions(person) == set()
+    person.is_active = person.is_superuser = True
+    assert person.has_perm("billing.change_plan")

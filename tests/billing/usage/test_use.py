@@ -167,6 +167,25 @@ def test_a_refusal_says_how_many_are_gone_and_when_counting_starts_again(reads, 
     assert "Cutter gives you more" in told.reason
 
 
+@pytest.mark.parametrize("overage", ["grace", "bill"])
+def test_what_may_go_beyond_the_limit_passes_and_is_counted(reads, overage):
+    Feature.objects.filter(key="reads").update(overage=overage)
+    user = UserFactory()
+    decision = use(user, "reads", key="many", quantity=5)
+    assert (decision.allowed, decision.used, decision.remaining, decision.taken) == (True, 5, 0, 5)
+    assert check(user, "reads").allowed
+
+
+def test_a_capped_feature_gives_what_is_left_and_refuses_the_rest(reads):
+    Feature.objects.filter(key="reads").update(overage="cap")
+    user = UserFactory()
+    assert check(user, "reads", quantity=5).allowed
+    taken = [use(user, "reads", key=key, quantity=2).taken for key in ("a", "b", "b")]
+    assert taken == [2, 1, 0]
+    refused = use(user, "reads", key="c", quantity=2)
+    assert (refused.allowed, refused.used, refused.taken) == (False, 3, None)
+
+
 def race(user, keys):
     """Use ``reads`` once per key, all in the same moment; gives the decisions."""
     start = threading.Barrier(len(keys))

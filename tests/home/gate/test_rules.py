@@ -10,14 +10,29 @@ PREMIUM = Rule(Audience.PLANS, "premium")
 
 
 def test_without_any_choice_everyone_may_read() -> None:
-    assert inherited([("inherit", None), ("inherit", None)]) == OPEN
+    assert inherited([("inherit", None, None), ("inherit", None, None)]) == OPEN
     assert inherited([]) == OPEN
 
 
 def test_the_nearest_choice_wins() -> None:
-    assert inherited([("inherit", None), ("members", None), ("plans", "premium")]) == MEMBERS
-    assert inherited([("everyone", None), ("plans", "premium")]) == OPEN
-    assert inherited([("plans", "premium"), ("everyone", None)]) == PREMIUM
+    premium, members, nothing = ("plans", "premium", None), ("members", None, None), ("inherit", None, None)
+    assert inherited([nothing, members, premium]) == MEMBERS
+    assert inherited([("everyone", None, None), premium]) == OPEN
+    assert inherited([premium, ("everyone", None, None)]) == PREMIUM
+
+
+def test_a_price_belongs_to_plans_quotas_and_credits_alone() -> None:
+    assert rule_from("plans", "premium", 2) == Rule(Audience.PLANS, "premium", 2)
+    assert rule_from("quota", "reads", None) == Rule(Audience.QUOTA, "reads")
+    assert rule_from("credits", "ignored", 3) == Rule(Audience.CREDITS, credits=3)
+    assert rule_from("members", "ignored", 3) == MEMBERS
+
+
+def test_the_audiences_stand_in_the_order_of_their_strictness() -> None:
+    quota, bought, plans = Rule(Audience.QUOTA, "reads"), Rule(Audience.CREDITS, credits=1), PREMIUM
+    assert stricter(quota, bought) == stricter(bought, quota) == bought
+    assert stricter(bought, plans) == stricter(plans, bought) == plans
+    assert stricter(MEMBERS, quota) == quota
 
 
 @pytest.mark.parametrize("audience", ["plans", "", "no such audience", None])
