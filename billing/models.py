@@ -1,6 +1,7 @@
 """Gathers the models of the subpackages for Django; import them from where they live."""
 
 from billing.audits.models import AuditEntry
+from billing.audits.reconciliation.models import Discrepancy, ReconciliationRun, Sighting
 from billing.catalog.models import Feature, Plan, PlanFeature, PlanVersion, Price
 from billing.catalog.packs import CreditPack
 from billing.checkout.models import CheckoutAttempt
@@ -40,6 +41,7 @@ __all__ = [
     "CreditPack",
     "CreditPurchase",
     "CreditSettings",
+    "Discrepancy",
     "Feature",
     "FeatureGrant",
     "FeatureTester",
@@ -53,7 +55,9 @@ __all__ = [
     "PlanVersion",
     "Price",
     "Publication",
+    "ReconciliationRun",
     "ReloadMonth",
+    "Sighting",
     "StripeCustomer",
     "Subscription",
     "UsageEvent",

@@ -5,6 +5,7 @@ from wagtail.log_actions import LogActionRegistry
 from wagtail_modeladmin.options import ModelAdminGroup, modeladmin_register
 
 from billing.audits.home_panel import show_billing_health
+from billing.audits.reconciliation.admin import DiscrepancyAdmin
 from billing.catalog.admin.features import FeatureAdmin
 from billing.catalog.admin.versions import PlanVersionAdmin, PriceAdmin
 from billing.customers.admin import CustomerAdmin
@@ -42,6 +43,7 @@ class BillingGroup(ModelAdminGroup):  # type: ignore[misc]
         SubscriptionAdmin,
         InvoiceAdmin,
         InboxEventAdmin,
+        DiscrepancyAdmin,
         PublicationAdmin,
         AlertAdmin,
         WordingAdmin,

@@ -56,6 +56,11 @@ def forget_stripe_customer(customer: StripeCustomer) -> None:
     customer.generation += 1
 
 
+def link_stripe_customer(*, customer_id: int, stripe_id: str) -> None:
+    """Note who this payer is at Stripe, where nothing is noted: the answer was lost when they were made."""
+    StripeCustomer.objects.filter(pk=customer_id, stripe_id="").update(stripe_id=stripe_id)
+
+
 def _introduce(customer: StripeCustomer) -> StripeCustomer:
     at_stripe = create_customer(
         email=customer.stripe_email,

@@ -16,6 +16,7 @@ from stripe import HTTPClient, RequestsClient, StripeClient
 
 from billing.gateway.breaker import guarded
 from billing.gateway.errors import KeyRefused, failure_from
+from billing.gateway.pace import wait_for_turn
 from billing.gateway.patience import PatientSession
 
 logger = logging.getLogger(__name__)
@@ -72,6 +73,7 @@ def ask(question: Callable[[StripeClient], Answer]) -> Answer:
     """
     with transaction.atomic(durable=True):
         pass
+    wait_for_turn()
     with guarded():
         return _answer(question)
 
