@@ -23,7 +23,7 @@ from billing.notices.models import Alert, Notice, NoticeChoice, NoticeWording
 from billing.publishing.models import Publication
 from billing.subscriptions.models import Subscription
 from billing.usage.models import UsageEvent, UsageTotal
-from billing.webhooks.models import InboxEvent
+from billing.webhooks.models import EventAttempt, InboxEvent
 
 __all__ = [
     "Alert",
@@ -42,6 +42,7 @@ __all__ = [
     "CreditPurchase",
     "CreditSettings",
     "Discrepancy",
+    "EventAttempt",
     "Feature",
     "FeatureGrant",
     "FeatureTester",

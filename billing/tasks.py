@@ -4,9 +4,10 @@ from billing.audits.tasks import compare_with_stripe
 from billing.customers.tasks import send_email_to_stripe
 from billing.notices.tasks import look_for_unsure_mails, send_alert, send_notice
 from billing.publishing.tasks import look_for_drift, publish_catalog
-from billing.webhooks.tasks import reconcile, sweep_inbox
+from billing.webhooks.tasks import compare_catalog, reconcile, sweep_inbox, trace
 
 __all__ = [
+    "compare_catalog",
     "compare_with_stripe",
     "look_for_drift",
     "look_for_unsure_mails",
@@ -16,4 +17,5 @@ __all__ = [
     "send_email_to_stripe",
     "send_notice",
     "sweep_inbox",
+    "trace",
 ]

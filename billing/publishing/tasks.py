@@ -6,8 +6,9 @@ from procrastinate.contrib.django import app
 
 from billing.gateway.errors import StripeFailure
 from billing.gateway.retries import UntilStripeAnswers
+from billing.publishing.drift import report_drift
 from billing.publishing.models import Publication
-from billing.publishing.services import compare_and_remember, publish
+from billing.publishing.services import publish
 from billing.publishing.words import in_words
 
 logger = logging.getLogger(__name__)
@@ -28,9 +29,9 @@ def publish_catalog(publication_id: int) -> None:
 @app.periodic(cron="17 3 * * *")
 @app.task(queue="billing", lock=LOCK)
 def look_for_drift(timestamp: int) -> None:
-    """Compare the catalog with Stripe every night; the list of plans shows what differs."""
+    """Compare the catalog with Stripe every night; an alert and the list of plans say what differs."""
     try:
-        changes = compare_and_remember()
+        changes = report_drift()
     except StripeFailure as failure:
         logger.warning("The catalog was not compared with Stripe: %s", in_words(failure))
     else:

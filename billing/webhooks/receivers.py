@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 from billing.credits.queries import who_paid
-from billing.webhooks.events import customer_named_in
+from billing.webhooks.events import customer_named_in, payment_named_in
 from billing.webhooks.services import receive_event
 
 if TYPE_CHECKING:
@@ -26,8 +26,13 @@ def accept(trigger: "WebhookEventTrigger", **kwargs: Any) -> None:
     """
     event: dict[str, Any] = trigger.json_body
     _require_our_version(event)
-    named = customer_named_in(event) or who_paid(event["data"]["object"].get("payment_intent") or "")
-    receive_event(event_id=event["id"], event_type=event["type"], stripe_customer_id=named)
+    named = customer_named_in(event) or who_paid(payment_named_in(event))
+    receive_event(
+        event_id=event["id"],
+        event_type=event["type"],
+        stripe_customer_id=named,
+        trigger_id=trigger.pk,
+    )
 
 
 def _require_our_version(event: dict[str, Any]) -> None:

@@ -1,12 +1,25 @@
 """The jobs behind the inbox."""
 
 import logging
+from collections.abc import Callable
+from functools import partial
 
 from procrastinate.contrib.django import app
 
-from billing.gateway.errors import StripeFailure, StripeUnavailable
-from billing.webhooks.jobs import RECONCILE, defer_reconcile
+from billing.gateway.errors import StripeFailure
+from billing.publishing.tasks import LOCK
+from billing.webhooks.attempts import OUTAGES
+from billing.webhooks.comparison import handle_catalog_events
+from billing.webhooks.jobs import (
+    COMPARE,
+    RECONCILE,
+    TRACE,
+    defer_comparison,
+    defer_reconcile,
+    defer_tracing,
+)
 from billing.webhooks.services import handle_waiting, sweep
+from billing.webhooks.tracing import trace_owner
 
 logger = logging.getLogger(__name__)
 
@@ -23,15 +36,26 @@ def reconcile(customer_id: int, tries: int = 0) -> None:
     """
     try:
         handle_waiting(customer_id=customer_id)
-    except StripeUnavailable as failure:
-        logger.warning("Reconcile of customer %s waits for Stripe: %s", customer_id, failure)
-        defer_reconcile(customer_id, tries=min(tries + 1, MAX_TRIES))
     except Exception as error:
-        if tries >= MAX_TRIES:
-            raise
-        expected = isinstance(error, StripeFailure)
-        logger.warning("Reconcile of customer %s failed: %s", customer_id, error, exc_info=not expected)
-        defer_reconcile(customer_id, tries=tries + 1)
+        _again(error, f"Reconcile of customer {customer_id}", tries, partial(defer_reconcile, customer_id))
+
+
+@app.task(name=TRACE, queue="billing")
+def trace(event_id: int, tries: int = 0) -> None:
+    """Find out whom an event is about that names only a payment; a failed job is followed by another one."""
+    try:
+        trace_owner(event_id=event_id)
+    except Exception as error:
+        _again(error, f"Tracing of event {event_id}", tries, partial(defer_tracing, event_id))
+
+
+@app.task(name=COMPARE, queue="billing", lock=LOCK)
+def compare_catalog(tries: int = 0) -> None:
+    """Compare the catalog with Stripe because Stripe said that something changed; never while publishing."""
+    try:
+        handle_catalog_events()
+    except Exception as error:
+        _again(error, "Comparison of the catalog", tries, defer_comparison)
 
 
 @app.periodic(cron="* * * * *")
@@ -39,3 +63,14 @@ def reconcile(customer_id: int, tries: int = 0) -> None:
 def sweep_inbox(timestamp: int) -> None:
     """Each minute: take up the events that no job took care of."""
     sweep()
+
+
+def _again(error: Exception, what: str, tries: int, defer: Callable[..., None]) -> None:
+    """Called while ``error`` is handled: queue the next try, or raise it again after the last one."""
+    if isinstance(error, OUTAGES):
+        logger.warning("%s waits for Stripe: %s", what, error)
+    elif tries >= MAX_TRIES:
+        raise error
+    else:
+        logger.warning("%s failed: %s", what, error, exc_info=not isinstance(error, StripeFailure))
+    defer(tries=min(tries + 1, MAX_TRIES))

@@ -1,10 +1,12 @@
 """Makers of billing rows: what is sold, who pays, what they hold."""
 
+import json
 from datetime import timedelta
 
 import factory
 from django.contrib.auth import get_user_model
 from django.utils import timezone
+from djstripe.models import WebhookEventTrigger
 from factory.django import DjangoModelFactory
 
 from billing.catalog.models import Feature, Plan, PlanFeature, PlanVersion, Price
@@ -159,3 +161,8 @@ class InvoiceFactory(DjangoModelFactory):
             }
         ]
     )
+
+
+def inbox_payload(body: dict[str, object]) -> WebhookEventTrigger:
+    """What Stripe sent, as dj-stripe keeps it."""
+    return WebhookEventTrigger.objects.create(remote_ip="127.0.0.1", headers={}, body=json.dumps(body))

@@ -42,7 +42,7 @@ def test_it_is_switched_on_and_told_of_every_event_again(stripe):
     change(stripe, status="disabled", enabled_events=["customer.updated"])
     problems = " ".join(examine_endpoint().problems)
     assert "switched off at Stripe" in problems
-    assert "not told about" in problems
+    assert "not told about charge.dispute.closed" in problems
     ensure_endpoint()
     [endpoint] = at_stripe(stripe)
     assert (endpoint["status"], endpoint["enabled_events"]) == ("enabled", list(EVENTS))

@@ -21,7 +21,6 @@ from billing.gateway.breaker import close_breaker
 from billing.gateway.errors import StripeUnavailable
 from billing.subscriptions.models import Subscription
 from billing.webhooks import services
-from billing.webhooks.events import customer_named_in
 from billing.webhooks.models import InboxEvent
 from billing.webhooks.services import MAX_ATTEMPTS, handle_waiting, receive_event, sweep
 from sandbox.stripe import Sandbox
@@ -101,6 +100,7 @@ def test_shuffled_doubled_and_lost_events_end_in_stripes_state(life, work, seed,
     if works:
         work()
     handle_waiting(customer_id=life.customer.pk)
+    work()
     assert Subscription.objects.get(stripe_id=made.id).status == life.truth(made).status
     assert not InboxEvent.objects.filter(state="received").exists()
 
@@ -172,20 +172,6 @@ def test_an_event_about_nobody_of_ours_is_ignored_in_the_end(db):
     assert (event.state, event.last_error) == ("ignored", "No customer here has this Stripe id.")
 
 
-def test_an_event_that_fails_again_and_again_is_parked_and_stops_nobody(customer, monkeypatch, caplog):
-    poison = InboxEventFactory(customer=customer)
-    monkeypatch.setattr(services, "reconcile_customer", lambda **_: 1 / 0)
-    for _ in range(MAX_ATTEMPTS):
-        with pytest.raises(ZeroDivisionError):
-            handle_waiting(customer_id=customer.pk)
-    poison.refresh_from_db()
-    assert (poison.state, poison.attempts) == ("failed", MAX_ATTEMPTS)
-    assert poison.last_error == "ZeroDivisionError: division by zero"
-    assert "Parked 1 events" in caplog.text
-    InboxEvent.objects.update(received_at=timezone.now() - timedelta(minutes=2))
-    assert sweep() == 0
-
-
 def test_an_outage_of_stripe_parks_nothing(stripe, customer):
     event = InboxEventFactory(customer=customer)
     for _ in range(MAX_ATTEMPTS + 1):
@@ -215,12 +201,6 @@ def test_an_event_that_comes_during_a_reconcile_waits_for_the_next(customer, mon
     handle_waiting(customer_id=customer.pk)
     assert list(InboxEvent.objects.filter(state="processed")) == [first]
     assert InboxEvent.objects.filter(state="received").count() == 1
-
-
-def test_an_expanded_customer_is_found_in_an_event():
-    event = {"data": {"object": {"object": "invoice", "customer": {"id": "cus_1", "object": "customer"}}}}
-    assert customer_named_in(event) == "cus_1"
-    assert customer_named_in({"data": {"object": {"object": "price"}}}) == ""
 
 
 def test_rows_say_what_they_are(customer):

@@ -47,7 +47,7 @@ def test_an_event_becomes_a_subscription(stripe, post, publish):
     stripe.deliver(post)
     run_worker()
     assert Subscription.objects.get().status == "trialing"
-    assert set(InboxEvent.objects.values_list("state", flat=True)) == {"processed"}
+    assert set(customer.events.values_list("state", flat=True)) == {"processed"}
     assert states("reconcile") == {"succeeded"}
 
 
