@@ -22,6 +22,7 @@ from billing.invoices.models import Invoice
 from billing.notices.models import Alert, Notice, NoticeChoice, NoticeWording
 from billing.publishing.models import Publication
 from billing.subscriptions.models import Subscription
+from billing.subscriptions.moving.models import MovedSubscription, VersionMove
 from billing.usage.models import UsageEvent, UsageTotal
 from billing.webhooks.models import EventAttempt, InboxEvent
 
@@ -48,6 +49,7 @@ __all__ = [
     "FeatureTester",
     "InboxEvent",
     "Invoice",
+    "MovedSubscription",
     "Notice",
     "NoticeChoice",
     "NoticeWording",
@@ -63,4 +65,5 @@ __all__ = [
     "Subscription",
     "UsageEvent",
     "UsageTotal",
+    "VersionMove",
 ]

@@ -4,15 +4,18 @@ from billing.audits.tasks import compare_with_stripe
 from billing.customers.tasks import send_email_to_stripe
 from billing.notices.tasks import look_for_unsure_mails, send_alert, send_notice
 from billing.publishing.tasks import look_for_drift, publish_catalog
+from billing.subscriptions.moving.tasks import go_on_with_moves, run_move
 from billing.webhooks.tasks import compare_catalog, reconcile, sweep_inbox, trace
 
 __all__ = [
     "compare_catalog",
     "compare_with_stripe",
+    "go_on_with_moves",
     "look_for_drift",
     "look_for_unsure_mails",
     "publish_catalog",
     "reconcile",
+    "run_move",
     "send_alert",
     "send_email_to_stripe",
     "send_notice",

@@ -13,11 +13,12 @@ def current_version(plan: Plan) -> PlanVersion | None:
 def is_held(version: PlanVersion) -> bool:
     """Whether somebody subscribed to ``version``, or ever took it to a checkout: it cannot change any more.
 
-    An abandoned checkout counts too: what was offered there stays on record. The database's trigger
+    An abandoned checkout counts too: what was offered there stays on record. So does a price that somebody
+    pays who was moved to another version. The database's trigger
     ``held_version_is_immutable`` holds the same rule.
     """
-    checkouts = version.prices.filter(checkout_attempts__isnull=False)
-    return bool(version.subscriptions.exists() or checkouts.exists())
+    paid = Q(checkout_attempts__isnull=False) | Q(subscriptions__isnull=False)
+    return bool(version.subscriptions.exists() or version.prices.filter(paid).exists())
 
 
 def customers_of(versions: QuerySet[PlanVersion]) -> int:

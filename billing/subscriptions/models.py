@@ -24,6 +24,11 @@ class Subscription(models.Model):
     status = models.CharField(max_length=20, choices=Status)
     version = models.ForeignKey(PlanVersion, on_delete=models.PROTECT, related_name="subscriptions")
     price = models.ForeignKey(Price, on_delete=models.PROTECT, related_name="subscriptions")
+    # While ``price`` is ``moved_price``, an admin's move decides the version, in place of the price's own.
+    moved_version = models.ForeignKey(
+        PlanVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    moved_price = models.ForeignKey(Price, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     quantity = models.PositiveIntegerField(default=1)
     current_period_start = models.DateTimeField()
     current_period_end = models.DateTimeField()

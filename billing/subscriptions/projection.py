@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from django.utils import timezone
 
-from billing.catalog.models import Price
+from billing.catalog.models import PlanVersion, Price
 from billing.customers.models import StripeCustomer
 from billing.subscriptions.changes import describe_change, facts_shown
 from billing.subscriptions.facts import SubscriptionFacts
@@ -22,7 +22,10 @@ def project(told: Iterable[SubscriptionFacts], *, customer: StripeCustomer) -> l
     What does not fit our catalog is logged for a person to look at; the other subscriptions do not wait.
     """
     facts = {fact.stripe_id: fact for fact in told}
-    rows = {row.stripe_id: row for row in Subscription.objects.filter(customer=customer)}
+    rows = {
+        row.stripe_id: row
+        for row in Subscription.objects.filter(customer=customer).select_related("moved_version")
+    }
     prices = _prices_named_in(facts.values())
     changes = []
     for stripe_id, fact in facts.items():
@@ -49,10 +52,16 @@ def _write(row: Subscription, fact: SubscriptionFacts, prices: Mapping[str, Pric
         if row.pk is None:
             return []
     else:
-        row.price, row.version = price, price.version
+        row.price, row.version = price, _version_of(row, price)
     _copy(row, fact)
     row.save()
     return describe_change(row, before)
+
+
+def _version_of(row: Subscription, price: Price) -> PlanVersion:
+    """The version that the price names, unless an admin moved those who pay it to another one."""
+    is_moved = row.moved_version is not None and row.moved_price_id == price.pk
+    return row.moved_version if is_moved else price.version  # type: ignore[return-value]
 
 
 def _copy(row: Subscription, fact: SubscriptionFacts) -> None:
