@@ -22,6 +22,7 @@ class Summary:
     button: str
     discount: str | None = None
     coupon: str | None = None
+    tax: str | None = None
 
 
 def summary(world: World, session: Obj, entries: list[Obj]) -> Summary:
@@ -32,14 +33,14 @@ def summary(world: World, session: Obj, entries: list[Obj]) -> Summary:
     due = show_amount(session["amount_total"], currency)
     rows = [_row(entry) for entry in entries]
     names = " and ".join(dict.fromkeys(entry["description"] for entry in entries))
-    taken = _discount(world, session)
+    taken, tax = _discount(world, session), _tax(session)
     if session["mode"] == "payment":
-        return Summary(f"Pay for {names}", due, rows, None, f"Pay {due}", *taken)
+        return Summary(f"Pay for {names}", due, rows, None, f"Pay {due}", *taken, tax)
     ends = fulfilling.trial_end(world, session)
     if ends is None:
-        return Summary(f"Subscribe to {names}", due, rows, None, "Subscribe", *taken)
+        return Summary(f"Subscribe to {names}", due, rows, None, "Subscribe", *taken, tax)
     later = _later(world, session, entries, currency, ends)
-    return Summary(f"Try {names}", due, rows, later, "Start trial", *taken)
+    return Summary(f"Try {names}", due, rows, later, "Start trial", *taken, tax)
 
 
 def _discount(world: World, session: Obj) -> tuple[str | None, str | None]:
@@ -49,6 +50,11 @@ def _discount(world: World, session: Obj) -> tuple[str | None, str | None]:
     off = session["total_details"]["amount_discount"]
     what = f"{coupon['percent_off']:g} %" if coupon["percent_off"] else None
     return show_amount(off, session["currency"]) if off else None, coupon["name"] or what
+
+
+def _tax(session: Obj) -> str | None:
+    amount = session["total_details"]["amount_tax"]
+    return show_amount(amount, session["currency"]) if amount else None
 
 
 def _row(entry: Obj) -> tuple[str, str, str]:

@@ -54,7 +54,15 @@ def test_every_page_is_accessible_and_fits(
     cards = (f"{portal.url}/cards/new", f"{portal.url}/details")
     later = shop.subscribe(collection_method="send_invoice", days_until_due=14)
     unpaid = shop.invoices(later.id)[0].hosted_invoice_url
-    for path in (promoted.url, *offers, *cards, unpaid):
+    keep = {"customer_update": {"address": "auto", "name": "auto"}, "tax_id_collection": {"enabled": True}}
+    taxed = shop.session(customer=str(made.customer), automatic_tax={"enabled": True}, **keep)
+    free = {"payment_method_collection": "if_required", "subscription_data": {"trial_period_days": 14}}
+    params = {"amount": 500, "currency": "eur", "confirm": True}
+    asked = shop.stripe.v1.payment_intents.create(
+        {**params, "payment_method": "pm_card_authenticationRequired"}
+    )
+    bank = asked.next_action.redirect_to_url.url
+    for path in (promoted.url, taxed.url, shop.session(**free).url, bank, *offers, *cards, unpaid):
         page.goto(path)
         must_be_usable(page)
     for path in ("/", session.url, f"/events/{event}", portal.url, invoice, "/checkout/pay/x"):

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,9 +25,10 @@ def node() -> str:
     return str(found)
 
 
-def test_a_subscription_lives_and_ends_from_node(node: str, server: Server) -> None:
+def run(node: str, script: str, server: Server) -> dict[str, Any]:
+    """What the script saw."""
     done = subprocess.run(
-        [node, "lifecycle.js", str(server.port), API_VERSION],
+        [node, script, str(server.port), API_VERSION],
         cwd=FOLDER,
         capture_output=True,
         text=True,
@@ -34,7 +36,12 @@ def test_a_subscription_lives_and_ends_from_node(node: str, server: Server) -> N
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    seen = json.loads(done.stdout)
+    seen: dict[str, Any] = json.loads(done.stdout)
+    return seen
+
+
+def test_a_subscription_lives_and_ends_from_node(node: str, server: Server) -> None:
+    seen = run(node, "lifecycle.js", server)
     assert seen.pop("url").startswith(f"{server.address}/checkout/pay/cs_test_")
     assert seen.pop("missing") == {
         "type": "StripeInvalidRequestError",
@@ -50,4 +57,28 @@ def test_a_subscription_lives_and_ends_from_node(node: str, server: Server) -> N
         "customers": 13,
         "event": "evt_1",
         "end": "canceled",
+    }
+
+
+def test_money_comes_and_goes_from_node(node: str, server: Server) -> None:
+    assert run(node, "money.js", server) == {
+        "refused": 402,
+        "paid": 950,
+        "status": "active",
+        "preview": 4000,
+        "rest": 850,
+        "declined": {
+            "type": "StripeCardError",
+            "code": "card_declined",
+            "decline": "insufficient_funds",
+        },
+        "unknown": {
+            "type": "StripeInvalidRequestError",
+            "code": "parameter_unknown",
+            "param": "no_such_thing",
+        },
+        "portal": 200,
+        "completed": 1,
+        "more": True,
+        "signature": "StripeSignatureVerificationError",
     }

@@ -7,6 +7,7 @@ import stripe
 
 from sandbox.stripe import Sandbox
 from sandbox.stripe.billing.proration import share
+from sandbox.stripe.hosted.app import build
 from tests.factories.stripe import Shop
 
 DAY = 86_400
@@ -245,3 +246,22 @@ def test_a_paused_subscription_resumes_with_a_card(sandbox: Sandbox, shop: Shop)
     resumed = shop.stripe.v1.subscriptions.resume(made.id)
     assert (resumed.status, shop.invoices(made.id)[-1].amount_paid) == ("active", 1900)
     assert "customer.subscription.resumed" in shop.types()
+
+
+def test_yen_have_no_cents_anywhere(sandbox: Sandbox, shop: Shop) -> None:
+    cheap = shop.price(1000, currency="jpy")
+    dear = shop.price(2999, currency="jpy", product=cheap.product)
+    made = shop.subscribe(price=cheap)
+    sandbox.advance(days=10)
+    change = {"items": [{"id": made["items"].data[0].id, "price": dear.id}]}
+    shop.stripe.v1.subscriptions.update(made.id, {**change, "proration_behavior": "always_invoice"})
+    invoice = shop.invoices(made.id)[-1]
+    # 18 of 28 days are left: 1000 x 18/28 = 642.86 and 2999 x 18/28 = 1927.93.
+    assert [line.amount for line in invoice.lines.data] == [-643, 1928]
+    assert (invoice.total, invoice.amount_paid, invoice.currency) == (1285, 1285, "jpy")
+    payment = shop.stripe.v1.invoice_payments.list({"invoice": invoice.id}).data[0]
+    refund = {"payment_intent": payment.payment.payment_intent, "amount": 85}
+    assert shop.stripe.v1.refunds.create(refund).currency == "jpy"
+    pdf = build(sandbox).test_client().get(str(invoice.invoice_pdf).partition("12111")[2]).data
+    assert "¥1,285".encode("cp1252") in pdf
+    assert b"1,285.00" not in pdf

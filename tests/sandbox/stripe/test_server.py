@@ -1,5 +1,6 @@
 """The sandbox as a process: over real HTTP, killed, restarted, stopped, and kept away from production."""
 
+import contextlib
 import http.server
 import os
 import signal
@@ -8,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
@@ -56,6 +58,58 @@ def test_a_purchase_over_http_survives_kill_and_restart(server: Server) -> None:
     assert server.stripe.v1.checkout.sessions.retrieve(session_id).status == "complete"
     assert server.stripe.v1.subscriptions.retrieve(done.subscription).status == "trialing"
     assert server.stripe.v1.customers.create({"name": "once"}, replay).id == first.id
+
+
+TAX_ID = {"type": "us_ein", "value": "12-3456789"}
+
+
+def storm(server: Server, number: int, done: list[tuple[str, str]], stop: threading.Event) -> None:
+    """Make customers with credit, each under a key of its own, and note what was answered."""
+    client = stripe.StripeClient(TEST_KEY, base_addresses={"api": server.address}, max_network_retries=0)
+    for count in range(10_000):
+        if stop.is_set():
+            return
+        key = f"{number}-{count}"
+        params: Any = {
+            "name": key,
+            "balance": -100,
+            "tax_id_data": [{"type": "us_ein", "value": "12-3456789"}],
+        }
+        with contextlib.suppress(stripe.StripeError):
+            done.append((key, client.v1.customers.create(params, {"idempotency_key": key}).id))
+
+
+def test_a_kill_in_the_middle_of_a_storm_loses_nothing_that_was_answered(server: Server) -> None:
+    done: list[tuple[str, str]] = []
+    stop = threading.Event()
+    threads = [threading.Thread(target=storm, args=(server, n, done, stop)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for _ in range(3):
+        before = len(done)
+        until = time.monotonic() + 30
+        while len(done) < before + 40 and time.monotonic() < until:
+            time.sleep(0.01)
+        server.end(signal.SIGKILL)
+        server.start()
+    stop.set()
+    for thread in threads:
+        thread.join()
+    client = server.stripe.v1
+    found = {customer.id: customer for customer in client.customers.list({"limit": 100}).auto_paging_iter()}
+    assert {customer_id for _, customer_id in done} <= found.keys()
+    names = [customer.name for customer in found.values()]
+    assert len(names) == len(set(names)) >= 120
+    for customer in found.values():
+        assert customer.balance == -100
+        entries = client.customers.balance_transactions.list(customer.id).data
+        assert [entry.amount for entry in entries] == [-100]
+        assert len(client.customers.tax_ids.list(customer.id).data) == 1
+    key, customer_id = done[-1]
+    params: Any = {"name": key, "balance": -100, "tax_id_data": [TAX_ID]}
+    assert client.customers.create(params, {"idempotency_key": key}).id == customer_id
+    created = client.events.list({"type": "customer.created", "limit": 100}).auto_paging_iter()
+    assert {event.data.object["id"] for event in created} == found.keys()
 
 
 def test_the_moved_clock_survives_a_restart(server: Server) -> None:
