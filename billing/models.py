@@ -4,7 +4,7 @@ from billing.audits.models import AuditEntry
 from billing.audits.reconciliation.models import Discrepancy, ReconciliationRun, Sighting
 from billing.catalog.models import Feature, Plan, PlanFeature, PlanVersion, Price
 from billing.catalog.packs import CreditPack
-from billing.checkout.models import CheckoutAttempt
+from billing.checkout.models import CheckoutAttempt, PlanChange
 from billing.credits.audit_model import CreditAudit
 from billing.credits.costs import CreditCost
 from billing.credits.models import (
@@ -54,6 +54,7 @@ __all__ = [
     "NoticeChoice",
     "NoticeWording",
     "Plan",
+    "PlanChange",
     "PlanFeature",
     "PlanVersion",
     "Price",

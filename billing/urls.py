@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from billing.checkout import overview, views
+from billing.checkout import change_views, overview, views
 from billing.invoices import views as invoices
 from billing.notices import views as notices
 
 app_name = "billing"
 urlpatterns = [
     path("billing/", overview.overview, name="overview"),
+    path("billing/change/", change_views.choose, name="choose_change"),
+    path("billing/change/take-back/", change_views.take_back, name="take_back_change"),
+    path("billing/change/<slug:plan>/", change_views.change, name="change"),
     path("billing/checkout/<slug:plan>/", views.checkout, name="checkout"),
     path("billing/invoices/", invoices.invoices, name="invoices"),
     path("billing/invoices/<int:pk>/", invoices.invoice, name="invoice"),

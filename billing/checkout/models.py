@@ -1,4 +1,4 @@
-"""A customer's attempt to subscribe, stored before Stripe is asked so that a retry cannot ask twice."""
+"""What a customer asks Stripe for, stored before Stripe is asked so that a retry cannot ask twice."""
 
 from uuid import uuid4
 
@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from billing.catalog.models import Price
 from billing.customers.models import StripeCustomer
+from billing.subscriptions.models import Subscription
 
 
 class CheckoutAttempt(models.Model):
@@ -38,3 +39,36 @@ class CheckoutAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"checkout {self.pk} ({self.status})"
+
+
+class PlanChange(models.Model):
+    """The intent behind a change of plan. ``due``: what the customer agreed to pay at once, minor units."""
+
+    class Timing(models.TextChoices):
+        NOW = "now", "At once"
+        PERIOD_END = "period_end", "When the period ends"
+
+    class Status(models.TextChoices):
+        OPEN = "open", "Under way"
+        DONE = "done", "Done"
+        REFUSED = "refused", "Refused"
+
+    subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="plan_changes")
+    price = models.ForeignKey(Price, on_delete=models.PROTECT, related_name="plan_changes")
+    timing = models.CharField(max_length=10, choices=Timing)
+    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
+    reference = models.UUIDField(default=uuid4, editable=False, help_text="Makes the idempotency keys.")
+    proration_date = models.PositiveBigIntegerField(null=True, blank=True)
+    due = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subscription"], condition=Q(status="open"), name="one_open_change_per_subscription"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"change {self.pk} ({self.status})"

@@ -20,6 +20,7 @@ from billing.gateway.portal import create_portal_session
 from billing.invoices.queries import latest_of
 from billing.limits import limited
 from billing.redirects import see_other
+from billing.subscriptions.queries import planned_change
 
 RECENT_INVOICES = 3
 PORTAL_IS_SHUT = "The page for cards and invoices did not open."
@@ -55,6 +56,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     context = {
         "subscription": subscription,
         "price": price,
+        "planned": planned_change(subscription),
         "entitlements": entitlements,
         "features": _features_in_words(entitlements),
         "is_customer": bool(customer and customer.stripe_id),

@@ -7,6 +7,9 @@ from django.db.models import QuerySet
 
 from billing.catalog.models import Price
 from billing.checkout.models import CheckoutAttempt
+from billing.entitlements.queries import customer_of
+from billing.subscriptions.models import Subscription
+from billing.subscriptions.queries import live_subscription
 
 
 class NotOnSale(Exception):  # noqa: N818  (named for what happened, as Django's exceptions are)
@@ -21,8 +24,11 @@ class NotOnSaleYet(NotOnSale):
     sentence = "This plan is not on sale yet: we are still preparing it. Please come back a little later."
 
 
-def price_on_sale(*, plan_key: str, interval: str) -> Price:
-    """What a plan costs new customers, in the site's currency. Raises ``NotOnSale`` or ``NotOnSaleYet``."""
+def price_on_sale(*, plan_key: str, interval: str, currency: str = "") -> Price:
+    """What a plan costs new customers, in the site's currency unless another is named.
+
+    Raises ``NotOnSale`` or ``NotOnSaleYet``.
+    """
     price = (
         Price.objects.filter(
             version__is_current=True,
@@ -31,7 +37,7 @@ def price_on_sale(*, plan_key: str, interval: str) -> Price:
             version__plan__is_default=False,
             version__plan__archived_at=None,
             interval=interval,
-            currency=settings.BILLING_CURRENCY,
+            currency=currency or settings.BILLING_CURRENCY,
         )
         .select_related("version__plan")
         .first()
@@ -47,6 +53,12 @@ def other_interval(price: Price) -> Price | None:
     """The same plan paid at the other interval, if that is on sale too."""
     others: QuerySet[Price] = price.version.prices.filter(currency=price.currency)
     return others.exclude(interval=price.interval).exclude(stripe_price_id="").first()
+
+
+def subscription_of(user: Any) -> Subscription | None:
+    """The subscription that this person manages, with all that a change needs."""
+    customer = customer_of(user)
+    return live_subscription(customer) if customer else None
 
 
 def attempt_of(*, user: Any, session_id: str) -> CheckoutAttempt | None:

@@ -34,7 +34,7 @@ def checkout(request: HttpRequest, plan: str) -> HttpResponse:
     except NotOnSale as refusal:
         return _notice(request, "This plan cannot be bought", refusal.sentence, status=404)
     if current_subscription(request.user):
-        return _to_overview(request)
+        return see_other(f"{reverse('billing:change', args=[plan])}?interval={price.interval}")
     if request.method == "POST":
         return _go_to_stripe(request, price)
     return _confirm(request, price, safe_path(request.GET.get("next", "")))

@@ -35,7 +35,7 @@ def page_of_customers(after: str) -> Page[stripe.Customer]:
 
 def page_of_subscriptions(after: str) -> Page[stripe.Subscription]:
     """Subscriptions of everybody, ended ones too."""
-    params: SubscriptionListParams = {"limit": LARGEST_PAGE, "status": "all"}
+    params: SubscriptionListParams = {"limit": LARGEST_PAGE, "status": "all", "expand": ["data.schedule"]}
     if after:
         params["starting_after"] = after
     return _page(lambda client: client.v1.subscriptions.list(params))

@@ -13,6 +13,7 @@ WORDS = {
     "current_period_end": "period end",
     "trial_end": "trial end",
     "cancel_at": "ends at",
+    "next_stripe_price_id": "next price",
     "ended_at": "ended at",
 }
 

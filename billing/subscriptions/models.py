@@ -36,6 +36,12 @@ class Subscription(models.Model):
     cancel_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField()
+    item_stripe_id = models.CharField(max_length=255, blank=True, default="", db_default="")
+    schedule_stripe_id = models.CharField(max_length=255, blank=True, default="", db_default="")
+    next_stripe_price_id = models.CharField(
+        max_length=255, blank=True, default="", db_default="", help_text="What a planned change leads to."
+    )
+    changes_at = models.DateTimeField(null=True, blank=True)
     last_synced_at = models.DateTimeField()
 
     class Meta:

@@ -73,6 +73,10 @@ def _copy(row: Subscription, fact: SubscriptionFacts) -> None:
     row.cancel_at = fact.cancel_at
     row.ended_at = fact.ended_at
     row.started_at = fact.started_at
+    row.item_stripe_id = fact.item_stripe_id
+    row.schedule_stripe_id = fact.schedule_stripe_id
+    row.next_stripe_price_id = fact.next_stripe_price_id
+    row.changes_at = fact.changes_at
     row.last_synced_at = timezone.now()
 
 

@@ -3,11 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from billing.catalog.models import Price
 from billing.customers.models import StripeCustomer
 from billing.subscriptions.models import Subscription
 from billing.subscriptions.rules import LIVE
 
 Status = Subscription.Status
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedChange:
+    """What a subscription goes over to, what that costs, and when."""
+
+    plan_name: str
+    price: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +37,8 @@ class SubscriptionSummary:
     trial_end: datetime | None
     cancel_at: datetime | None
     grace_days: int
+    changes_at: datetime | None = None
+    next_stripe_price_id: str = ""
 
     @property
     def needs_payment(self) -> bool:
@@ -39,7 +51,7 @@ def live_subscription(customer: StripeCustomer) -> Subscription | None:
     rows = Subscription.objects.filter(customer=customer, status__in=LIVE)
     resting = {Status.UNPAID, Status.PAUSED}
     return min(
-        rows.select_related("version__plan", "price"),
+        rows.select_related("customer", "version__plan", "price__version"),
         key=lambda row: (row.status in resting, -row.started_at.timestamp()),
         default=None,
     )
@@ -68,7 +80,23 @@ def summarize(subscription: Subscription) -> SubscriptionSummary:
         trial_end=subscription.trial_end if trialing else None,
         cancel_at=subscription.cancel_at,
         grace_days=subscription.version.grace_days,
+        changes_at=subscription.changes_at,
+        next_stripe_price_id=subscription.next_stripe_price_id,
     )
+
+
+def planned_change(summary: SubscriptionSummary | None) -> PlannedChange | None:
+    """What the subscription goes over to by itself; one query where there is something."""
+    if summary is None or not summary.next_stripe_price_id or summary.changes_at is None:
+        return None
+    price = (
+        Price.objects.filter(stripe_price_id=summary.next_stripe_price_id)
+        .select_related("version__plan")
+        .first()
+    )
+    if price is None:
+        return None
+    return PlannedChange(price.version.plan.name, f"{price.formatted} {price.per}", summary.changes_at)
 
 
 def _next_payment(subscription: Subscription) -> datetime | None:

@@ -92,7 +92,8 @@ def _bulk_create(told: dict[str, Any]) -> None:
     Subscription.objects.bulk_create(
         Subscription(
             customer=customer, stripe_id=f"sub_{number}", status=told["status"], price=price,
-            version=price.version, current_period_start=period[0], current_period_end=period[1],
+            version=price.version, item_stripe_id=item["id"],
+            current_period_start=period[0], current_period_end=period[1],
             started_at=datetime.fromtimestamp(told["start_date"], tz=UTC), last_synced_at=before,
         )
         for number, customer in enumerate(customers)

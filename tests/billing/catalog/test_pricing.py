@@ -161,8 +161,10 @@ def test_the_table_marks_the_readers_own_plan_and_does_not_sell_it_again():
     subscription = SubscriptionFactory(price__version__plan__key="crew")
     content = render("{% pricing_table %}", subscription.customer.user)
     assert "Your plan" in content
-    assert "/billing/checkout/crew/" not in content
-    assert "/billing/checkout/team/" in content
+    assert "/billing/checkout/" not in content
+    assert "/billing/change/crew/" not in content
+    assert "/billing/change/team/" in content
+    assert "Change to Team" in content
     assert "Your plan" not in render("{% pricing_table %}", UserFactory())
 
 

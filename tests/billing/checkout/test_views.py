@@ -106,11 +106,12 @@ def test_a_silent_stripe_is_said_and_the_next_try_works(stripe, visitor, cutter)
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_a_subscriber_is_led_to_the_overview_with_a_sentence(visitor, buyer, stripe, cutter, method):
+def test_a_subscriber_is_led_to_the_change_and_never_buys_twice(visitor, buyer, stripe, cutter, method):
     SubscriptionFactory(customer=ensure_customer(user=buyer), price=cutter)
     response = getattr(visitor, method)(CHECKOUT, follow=True)
-    assert response.redirect_chain == [("/billing/", 303)]
-    assert "You have a plan already" in words(response)
+    assert response.redirect_chain[0] == ("/billing/change/cutter/?interval=month", 303)
+    assert response.redirect_chain[-1][0] == "/billing/"
+    assert "That is the plan you have" in words(response)
 
 
 def test_who_paid_in_another_tab_is_led_to_the_overview(stripe, visitor, cutter):
