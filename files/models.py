@@ -2,14 +2,24 @@
 
 from django.db import models
 from wagtail.documents.models import AbstractDocument, Document
-from wagtail.images.models import AbstractImage, AbstractRendition, Image
+from wagtail.images.models import (
+    AbstractImage,
+    AbstractRendition,
+    Image,
+    WagtailImageField,
+    get_upload_to,
+)
 
+from files.pictures import GATED, is_gated, picture_storage
 from files.storages import private_storage
 
 
 class CustomImage(AbstractImage):
     """An image in the media library."""
 
+    file = WagtailImageField(
+        upload_to=get_upload_to, storage=picture_storage, width_field="width", height_field="height"
+    )
     alt_text = models.CharField(
         "alternative text",
         max_length=255,
@@ -21,6 +31,12 @@ class CustomImage(AbstractImage):
 
     class Meta(AbstractImage.Meta):
         permissions = [("choose_image", "Can choose image")]
+        indexes = [models.Index(fields=["file"], name="picture_by_file")]
+
+    def get_upload_to(self, filename: str) -> str:
+        """Every picture begins as a private one."""
+        name: str = super().get_upload_to(filename)
+        return f"{GATED}{name}"
 
     @property
     def default_alt_text(self) -> str:
@@ -39,6 +55,12 @@ class CustomRendition(AbstractRendition):
                 fields=["image", "filter_spec", "focal_point_key"], name="one_rendition_per_filter"
             )
         ]
+        indexes = [models.Index(fields=["file"], name="rendition_by_file")]
+
+    def get_upload_to(self, filename: str) -> str:
+        """A size lies where its picture does."""
+        name: str = super().get_upload_to(filename)
+        return f"{GATED}{name}" if is_gated(self.image.file.name) else name
 
 
 class File(AbstractDocument):

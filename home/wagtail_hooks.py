@@ -5,11 +5,12 @@ from wagtail import hooks
 from home.admin_scripts import admin_script
 from home.content_checks import checker, publishing
 from home.content_checks import report as content_checks
-from home.gate.downloads import check_document
+from home.gate.downloads import check_document, check_picture
 from home.gate.explorer import show_audiences
 from home.help_votes import report as help_votes
 
 hooks.register("before_serve_document", check_document)
+hooks.register("before_serve_picture", check_picture)
 
 hooks.register("construct_wagtail_userbar", checker.use_site_checker)
 hooks.register("after_publish_page", publishing.tell_findings)

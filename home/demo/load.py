@@ -16,6 +16,7 @@ from home.demo.people import ensure_people
 from home.demo.pictures import Pictures
 from home.demo.stories import Story, stories
 from home.demo.tree import ensure_page
+from home.gate.pictures import settle
 from home.pages.articles import ArticleIndexPage, ArticlePage, Author
 from home.pages.front import HomePage
 from home.pages.help import HelpIndexPage, HelpPage
@@ -40,6 +41,7 @@ def load_demo(*, password: str) -> None:
     pages = _pages(front, pictures)
     ensure_menus(site, {page.slug: page for page in pages}, pictures)
     ensure_people(password)
+    settle(pictures.ids)
 
 
 def _front(pictures: Pictures) -> HomePage:

@@ -27,6 +27,11 @@ class Pictures:
         image: CustomImage = self._stored[title]
         return image
 
+    @property
+    def ids(self) -> list[int]:
+        """Every picture of the demo, by primary key."""
+        return [image.pk for image in self._stored.values()]
+
     def block(self, name: str) -> dict[str, object]:
         """The picture as an image block stores it."""
         image = self.get(name)

@@ -20,7 +20,8 @@ pages      what makes a page a gated page
 indexing   keeps the search index true to the gate
 signals    what happens when a page moves
 privacy    Wagtail's own page privacy, for many pages at once
-documents  a document is as public as the most public place that links to it
+places     a document or picture is as public as the most public place that holds it
+pictures   keeps pictures public or private, as their places are
 tally      counts views, refusals, unlocks and sign-ups, without making readers wait
 unlocking  unlocks a page for credits; ``unlock_views`` asks first
 explorer   shows editors who can read each page

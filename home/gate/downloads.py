@@ -1,4 +1,4 @@
-"""What a reader gets who asks for a document they may not have."""
+"""What a reader gets who asks for a document or a picture they may not have."""
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -7,8 +7,8 @@ from django.shortcuts import resolve_url
 from django.utils.cache import add_never_cache_headers
 
 from billing import api as billing
-from files.models import File
-from home.gate.documents import access_to
+from files.models import CustomImage, File
+from home.gate.places import access_to
 
 
 def check_document(document: File, request: HttpRequest) -> HttpResponse | None:
@@ -30,3 +30,9 @@ def check_document(document: File, request: HttpRequest) -> HttpResponse | None:
     if access.refusal.decision is None:
         raise PermissionDenied("What it takes to read this document is not on offer at the moment.")
     return billing.refuse(request, access.refusal.decision)
+
+
+def check_picture(image: CustomImage, request: HttpRequest) -> None:
+    """Let a reader who may see the picture pass. Raises Http404 for all others: a page explains, not this."""
+    if not access_to(image, request).allowed:
+        raise Http404("No page that you can open shows this picture.")

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.dispatch import Signal
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from wagtail.models import Page
@@ -18,6 +19,9 @@ from home.gate.quota import is_prefetch, is_reading
 from home.gate.reading import Reading
 from home.gate.sections import stored_choice
 from home.gate.tally import count
+
+audience_changed = Signal()
+"""Sent with the page as ``instance`` once another audience of it is stored."""
 
 
 class NarrowedPageError(RuntimeError):
@@ -85,6 +89,7 @@ class GatedPage(Page):
         super().save(*args, **kwargs)
         if before is not None and before != self._choice:
             index_again(self)
+            audience_changed.send(sender=type(self), instance=self)
 
     @property
     def _choice(self) -> tuple[str, int | None, int | None]:

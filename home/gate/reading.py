@@ -49,9 +49,9 @@ class Reading:
         return cls(page, user, is_preview=getattr(request, "is_preview", False), **known)
 
     @classmethod
-    def by_anyone(cls, page: Page) -> "Reading":
+    def by_anyone(cls, page: Page, **known: Any) -> "Reading":
         """The reading of a visitor: what search engines, feeds and the site's own search may hold."""
-        return cls(page, AnonymousUser())
+        return cls(page, AnonymousUser(), **known)
 
     @cached_property
     def sections(self) -> list[Any]:

@@ -191,6 +191,7 @@ def s3_storage(location: str, **options: object) -> dict[str, object]:
             "access_key": env("AWS_ACCESS_KEY_ID", default=None),
             "secret_key": env("AWS_SECRET_ACCESS_KEY", default=None),
             "file_overwrite": False,
+            "signature_version": "s3v4",
             **options,
         },
     }
@@ -209,6 +210,7 @@ STORAGES: dict[str, dict[str, object]] = {
     "private": s3_storage("private", querystring_expire=300)
     if AWS_STORAGE_BUCKET_NAME
     else disk_storage(PRIVATE_ROOT, None),
+    "pictures": {"BACKEND": "files.pictures.PictureStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
@@ -222,6 +224,7 @@ WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_ENABLE_UPDATE_CHECK = False  # no browser of an editor asks other servers
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILIMAGES_IMAGE_MODEL = "files.CustomImage"
+WAGTAILIMAGES_RENDITION_STORAGE = "pictures"
 WAGTAILDOCS_DOCUMENT_MODEL = "files.File"
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "txt", "xlsx", "zip"]
