@@ -25,6 +25,7 @@ from billing.subscriptions.models import Subscription
 from billing.subscriptions.moving.models import MovedSubscription, VersionMove
 from billing.usage.models import UsageEvent, UsageTotal
 from billing.webhooks.models import EventAttempt, InboxEvent
+from billing.webhooks.secret_models import SigningSecret
 
 __all__ = [
     "Alert",
@@ -62,6 +63,7 @@ __all__ = [
     "ReconciliationRun",
     "ReloadMonth",
     "Sighting",
+    "SigningSecret",
     "StripeCustomer",
     "Subscription",
     "UsageEvent",

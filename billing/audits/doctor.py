@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from billing.audits.findings import Finding
 from billing.audits.health import check_breaker
+from billing.audits.secret_checks import check_secrets
 from billing.audits.setup import check_keys, check_site_address, check_storage
 from billing.audits.stripe_checks import check_account, check_catalog, check_endpoint, check_inbox
 
@@ -12,6 +13,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     check_breaker,
     check_account,
     check_endpoint,
+    check_secrets,
     check_catalog,
     check_inbox,
     check_site_address,

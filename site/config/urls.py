@@ -8,6 +8,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from billing.webhooks.thin_views import ThinEventView
 from billing.webhooks.views import WebhookView
 from config import health
 
@@ -21,6 +22,7 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("accounts/", include("allauth.urls")),
     path("stripe/webhook/<uuid:uuid>/", WebhookView.as_view(), name="stripe_webhook"),
+    path("stripe/events/<uuid:uuid>/", ThinEventView.as_view(), name="stripe_events"),
     path("stripe/", include("djstripe.urls", namespace="djstripe")),
     path("", include("members.urls")),
     path("", include("billing.urls")),

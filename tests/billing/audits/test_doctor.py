@@ -148,7 +148,7 @@ def test_the_command_fixes_and_passes(stripe, capsys):
 
 
 def test_the_command_fails_with_a_count(stripe, capsys):
-    with pytest.raises(CommandError, match="1 of 9 findings need"):
+    with pytest.raises(CommandError, match="1 of 10 findings need"):
         call_command("billing_doctor")
     assert "bad Stripe has no webhook endpoint" in capsys.readouterr().out
 

@@ -53,7 +53,7 @@ def test_a_bad_signature_is_refused(event, caplog):
     forged = {**headers, "Stripe-Signature": headers["Stripe-Signature"][:-4] + "0000"}
     assert send(address, body, forged).status_code == 400
     assert nothing_changed()
-    assert "Trigger object did not validate" in caplog.text
+    assert "Webhook refused: The signature is not Stripe's." in caplog.text
 
 
 def test_a_body_that_was_changed_on_the_way_is_refused(event):
@@ -152,6 +152,21 @@ def test_an_event_type_we_do_not_read_is_kept_as_ignored(stripe, endpoint, shop,
     assert set(InboxEvent.objects.values_list("type", "state")) == {("coupon.created", "ignored")}
     assert not ProcrastinateJob.objects.exists()
     assert "coupon.created: ignored" in caplog.text
+
+
+def test_a_signature_in_strange_letters_is_refused(event):
+    address, body, headers = event
+    strange = {**headers, "Stripe-Signature": headers["Stripe-Signature"][:-1] + "é"}
+    assert send(address, body, strange).status_code == 400
+    assert nothing_changed()
+
+
+def test_a_thin_event_is_sent_to_its_own_address(event, caplog):
+    address, _, headers = event
+    response = send(address, b'{"object": "v2.core.event", "id": "evt_1"}', headers)
+    assert response.status_code == 400
+    assert "Thin ones have an address of their own" in response.content.decode()
+    assert nothing_changed()
 
 
 def test_get_is_not_allowed(endpoint):
