@@ -1,6 +1,12 @@
 """Gathers the jobs of the subpackages: Procrastinate looks for a module of this name in every app."""
 
 from billing.audits.tasks import compare_with_stripe
+from billing.credits.tasks import (
+    audit_credits,
+    look_after_balance,
+    look_after_low_balances,
+    tell_of_expiring_credits,
+)
 from billing.customers.tasks import send_email_to_stripe
 from billing.notices.tasks import look_for_unsure_mails, send_alert, send_notice
 from billing.publishing.tasks import look_for_drift, publish_catalog
@@ -8,9 +14,12 @@ from billing.subscriptions.moving.tasks import go_on_with_moves, run_move
 from billing.webhooks.tasks import compare_catalog, reconcile, sweep_inbox, trace
 
 __all__ = [
+    "audit_credits",
     "compare_catalog",
     "compare_with_stripe",
     "go_on_with_moves",
+    "look_after_balance",
+    "look_after_low_balances",
     "look_for_drift",
     "look_for_unsure_mails",
     "publish_catalog",
@@ -20,5 +29,6 @@ __all__ = [
     "send_email_to_stripe",
     "send_notice",
     "sweep_inbox",
+    "tell_of_expiring_credits",
     "trace",
 ]

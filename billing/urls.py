@@ -3,6 +3,8 @@
 from django.urls import path
 
 from billing.checkout import change_views, overview, views
+from billing.credits import buying_views as buying
+from billing.credits import views as credit_views
 from billing.invoices import views as invoices
 from billing.notices import views as notices
 
@@ -13,6 +15,12 @@ urlpatterns = [
     path("billing/change/take-back/", change_views.take_back, name="take_back_change"),
     path("billing/change/<slug:plan>/", change_views.change, name="change"),
     path("billing/checkout/<slug:plan>/", views.checkout, name="checkout"),
+    path("billing/credits/", credit_views.overview, name="credits"),
+    path("billing/credits/<int:pk>/", credit_views.entry, name="credit_entry"),
+    path("billing/credits/bought/<uuid:reference>/", buying.bought, name="credits_bought"),
+    path("billing/credits/buy/<slug:pack>/", buying.buy, name="buy_credits"),
+    path("billing/credits/credits.csv", credit_views.export, name="credits_csv"),
+    path("billing/credits/settings/", buying.credit_settings, name="credit_settings"),
     path("billing/invoices/", invoices.invoices, name="invoices"),
     path("billing/invoices/<int:pk>/", invoices.invoice, name="invoice"),
     path("billing/invoices/<int:pk>/pay/", invoices.pay, name="pay_invoice"),

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.timesince import timesince
 
+from billing.audits.credit_health import check_credits
 from billing.audits.findings import Finding, bad, good
 from billing.gateway.breaker import breaker_state
 from billing.notices.models import Alert
@@ -83,6 +84,7 @@ HEALTH: tuple[Callable[[], Iterator[Finding]], ...] = (
     check_parked,
     check_alerts,
     check_breaker,
+    check_credits,
 )
 
 

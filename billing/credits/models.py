@@ -46,6 +46,11 @@ class CreditAccount(models.Model):
     def __str__(self) -> str:
         return f"credits of customer {self.customer_id}"
 
+    @property
+    def frozen(self) -> bool:
+        """Whether nothing can be spent while a payment is disputed."""
+        return self.frozen_at is not None
+
 
 class CreditLot(models.Model):
     """Credits that came together and end together; one per ``source`` and ``source_ref``, whoever brings it.
@@ -256,6 +261,12 @@ class CreditEntry(models.Model):
         # Nearly every entry has no lot, hold or reversal: whole indexes would cost each spend three inserts.
         indexes = [
             models.Index(fields=["account", "id"], name="entries_of_account"),
+            models.Index(
+                fields=["account", "created_at"],
+                include=["feature", "amount"],
+                condition=Q(kind__in=["spend", "reverse"]),
+                name="spending_by_day",
+            ),
             models.Index(fields=["lot"], condition=~Q(lot=None), name="entries_of_lot"),
             models.Index(fields=["hold"], condition=~Q(hold=None), name="entries_of_hold"),
             models.Index(fields=["reverses"], condition=~Q(reverses=None), name="reversals_of_entry"),

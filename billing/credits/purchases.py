@@ -10,6 +10,7 @@ from billing.credits.grants import Terms, grant
 from billing.credits.models import CreditLot
 from billing.credits.purchase_models import CreditPurchase
 from billing.credits.reading import ChargeFacts
+from billing.credits.telling import tell_bought
 from billing.customers.models import StripeCustomer
 from billing.notices.alerts import raise_alert
 
@@ -47,6 +48,8 @@ def _settle(charge: ChargeFacts, customer: StripeCustomer) -> None:
     purchase.stripe_payment_intent_id = charge.payment_intent
     purchase.receipt_url = charge.receipt_url
     purchase.save(update_fields=["status", "paid_at", "stripe_payment_intent_id", "receipt_url"])
+    if purchase.way != CreditPurchase.Way.RELOAD:
+        tell_bought(purchase)
     logger.info("Credit purchase %s was paid", purchase.pk)
 
 

@@ -52,7 +52,11 @@ def account_of(who: Any) -> CreditAccount | None:
 
 def balance(who: Any) -> Balance:
     """What this payer or user can spend. Two queries, whatever the number of entries."""
-    account = account_of(who)
+    return balance_of(account_of(who))
+
+
+def balance_of(account: CreditAccount | None) -> Balance:
+    """The balance of an account that ``account_of`` gave."""
     if account is None:
         return Balance()
     first = open_lots(account).exclude(expires_at=None).order_by("expires_at").first()
@@ -60,7 +64,7 @@ def balance(who: Any) -> Balance:
         available=account.available,
         held=account.held,
         debt=account.debt,
-        frozen=account.frozen_at is not None,
+        frozen=account.frozen,
         expires_next=first.remaining if first else NOTHING,
         expires_at=first.expires_at if first else None,
     )

@@ -72,7 +72,7 @@ def read_credits(*, customer: StripeCustomer, price_ids: Iterable[str]) -> Credi
     """
     with_credits = Price.objects.filter(stripe_price_id__in=price_ids, version__credits_per_period__gt=0)
     lines = _lines(customer) if with_credits.exists() or _had_plan_credits(customer) else ()
-    charges = _charges(customer) if lines or _has_purchases(customer) else None
+    charges = read_charges(customer) if lines or _has_purchases(customer) else None
     return CreditReading(lines, charges)
 
 
@@ -125,7 +125,8 @@ def _payment_intent(invoice: dict[str, Any]) -> str:
     return next((intent for intent in intents if isinstance(intent, str)), "")
 
 
-def _charges(customer: StripeCustomer) -> tuple[ChargeFacts, ...]:
+def read_charges(customer: StripeCustomer) -> tuple[ChargeFacts, ...]:
+    """What the customer paid, newest first: one call, and one more for each charge that was disputed."""
     return tuple(_charge(charge) for charge in latest_charges(customer_id=customer.stripe_id))
 
 

@@ -192,6 +192,74 @@ CARD_EXPIRING = Topic(
     required=False,
 )
 
+CREDITS_BOUGHT = Topic(
+    key="credits_bought",
+    name="Credits that you bought",
+    subject="{credits} credits are yours",
+    text="Hello {name},\n\nThank you: we received {amount}, and {credits} credits are in your account. They "
+    "do not end.\n\nThe receipt is kept with your credits.",
+    button="See your credits",
+    placeholders={"credits": "500", "amount": MONEY},
+    url_name="billing:credits",
+)
+CREDITS_RELOADED = Topic(
+    key="credits_reloaded",
+    name="Credits that were bought by auto-reload",
+    subject="Auto-reload bought {credits} credits for {amount}",
+    text="Hello {name},\n\nYour credits ran low. As you asked, we charged {amount} to your saved card and "
+    "added {credits} credits.\n\nYou can change the limits of auto-reload or switch it off at any time.",
+    button="See your credits",
+    placeholders={"credits": "500", "amount": MONEY},
+    url_name="billing:credits",
+)
+CREDITS_RELOAD_FAILED = Topic(
+    key="credits_reload_failed",
+    name="An auto-reload that failed",
+    subject="Auto-reload could not buy {credits} credits",
+    text="Hello {name},\n\nYour credits ran low and we tried to charge {amount} to your saved card. The bank "
+    "did not accept it, so nothing was charged. {what_next}\n\nYou can buy credits with any card by the "
+    "link below.",
+    button="Buy credits",
+    placeholders={
+        "credits": "500",
+        "amount": MONEY,
+        "what_next": "We try again later, a few times at most.",
+    },
+    url_name="billing:credits",
+)
+CREDITS_RELOAD_CAPPED = Topic(
+    key="credits_reload_capped",
+    name="Auto-reload reached its limit",
+    subject="Auto-reload rests until next month",
+    text="Hello {name},\n\nYour credits are low, but auto-reload has reached the limit that you set for this "
+    "month. Nothing more is bought by itself before the next one.\n\nBuy credits yourself, or raise the "
+    "limit.",
+    button="See your credits",
+    url_name="billing:credits",
+)
+CREDITS_LOW = Topic(
+    key="credits_low",
+    name="Credits that run low",
+    subject="{credits} credits are left",
+    text="Hello {name},\n\nYou have {credits} credits left, fewer than you wanted to be told of.\n\nYou can "
+    "buy more, or have them bought for you when they run low.",
+    button="See your credits",
+    placeholders={"credits": "12"},
+    required=False,
+    url_name="billing:credits",
+)
+CREDITS_EXPIRING = Topic(
+    key="credits_expiring",
+    name="Credits that end soon",
+    subject="{credits} credits end on {day}",
+    text="Hello {name},\n\n{credits} of your credits end on {day}. What ends first is used first, so you "
+    "need not do anything but use them.",
+    button="See your credits",
+    placeholders={"credits": "12", "day": DAY},
+    required=False,
+    url_name="billing:credits",
+)
+
 TOPICS: dict[str, Topic] = {
     topic.key: topic
     for topic in (
@@ -210,6 +278,12 @@ TOPICS: dict[str, Topic] = {
         RESUMED,
         ENDED,
         CARD_EXPIRING,
+        CREDITS_BOUGHT,
+        CREDITS_RELOADED,
+        CREDITS_RELOAD_FAILED,
+        CREDITS_RELOAD_CAPPED,
+        CREDITS_LOW,
+        CREDITS_EXPIRING,
     )
 }
 

@@ -43,6 +43,12 @@ class Reading:
         }
 
     @property
+    def default_card(self) -> str:
+        """The card that is charged when nobody is asked."""
+        told = self.customer.to_dict() if self.customer else {}
+        return (told.get("invoice_settings") or {}).get("default_payment_method") or ""
+
+    @property
     def ended(self) -> list[str]:
         """The subscriptions that are over."""
         return [fact.stripe_id for fact in self.subscriptions if fact.ended_at]
@@ -92,7 +98,13 @@ def _apply(reading: Reading, *, customer_id: int) -> list[str]:
     if permissions_key(rows.all()) != before:
         customer.entitlements_epoch += 1
         changes.append("What the customer may do has changed.")
-    apply_credits(reading.credits, customer=customer, periods=reading.periods, ended=reading.ended)
+    apply_credits(
+        reading.credits,
+        customer=customer,
+        periods=reading.periods,
+        ended=reading.ended,
+        default_card=reading.default_card,
+    )
     if reading.customer:
         customer.djstripe_customer = mirror_customer(reading.customer, user=customer.user)
     else:

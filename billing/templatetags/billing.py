@@ -1,10 +1,13 @@
 """``{% feature "key" %}…{% locked decision %}…{% endfeature %}``: what members see, and what others see."""
 
+from decimal import Decimal
+
 from django import template
 from django.contrib.auth.models import AnonymousUser
 from django.template.base import FilterExpression, Node, NodeList, Parser, Token
 from django.template.context import Context
 
+from billing.credits.telling import in_figures
 from billing.entitlements.decisions import Decision, check
 from billing.entitlements.words import Refusal, explain
 
@@ -60,3 +63,16 @@ def _reader(context: Context) -> AnonymousUser:
     request = context.get("request")
     user = getattr(request, "user", None) or context.get("user")
     return user or AnonymousUser()
+
+
+@register.filter
+def credits(amount: Decimal) -> str:  # noqa: A001  (what it is called in templates)
+    """Credits as people read them: 1,234.5."""
+    return in_figures(amount)
+
+
+@register.filter
+def signed_credits(amount: Decimal) -> str:
+    """The same for a change, which says its direction: +100, \u22122.5."""
+    sign = "+" if amount > 0 else "\u2212" if amount < 0 else ""
+    return sign + in_figures(abs(amount))

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from billing.catalog.packs import CreditPack
 from billing.credits.clock import at
 from billing.credits.grants import Granted, Terms, grant
 from billing.credits.invariants import violations
@@ -55,3 +56,16 @@ def parts(entry_id: int) -> list[tuple[str, Decimal]]:
     """What an entry moved, in order."""
     rows = CreditAllocation.objects.filter(entry_id=entry_id).select_related("lot").order_by("pk")
     return [(row.lot.source_ref if row.lot else "debt", row.amount) for row in rows]
+
+
+@pytest.fixture
+def pack(stripe: Any, db: None) -> CreditPack:
+    """A hundred credits for 9 €, on sale."""
+    client = stripe.client()
+    product = client.v1.products.create({"name": "100 credits"})
+    price = client.v1.prices.create({"product": product.id, "currency": "eur", "unit_amount": 900})
+    made: CreditPack = CreditPack.objects.create(
+        key="hundred", name="100 credits", credits=100, amount=900, currency="EUR",
+        stripe_product_id=product.id, stripe_price_id=price.id,
+    )  # fmt: skip
+    return made
