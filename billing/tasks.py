@@ -11,7 +11,7 @@ from billing.customers.tasks import send_email_to_stripe
 from billing.notices.tasks import look_for_unsure_mails, send_alert, send_notice
 from billing.publishing.tasks import look_for_drift, publish_catalog
 from billing.subscriptions.moving.tasks import go_on_with_moves, run_move
-from billing.webhooks.tasks import compare_catalog, reconcile, sweep_inbox, trace
+from billing.webhooks.tasks import compare_catalog, prune_events, reconcile, sweep_inbox, trace
 
 __all__ = [
     "audit_credits",
@@ -22,6 +22,7 @@ __all__ = [
     "look_after_low_balances",
     "look_for_drift",
     "look_for_unsure_mails",
+    "prune_events",
     "publish_catalog",
     "reconcile",
     "run_move",

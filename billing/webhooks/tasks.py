@@ -18,6 +18,7 @@ from billing.webhooks.jobs import (
     defer_reconcile,
     defer_tracing,
 )
+from billing.webhooks.pruning import prune
 from billing.webhooks.services import handle_waiting, sweep
 from billing.webhooks.tracing import trace_owner
 
@@ -63,6 +64,13 @@ def compare_catalog(tries: int = 0) -> None:
 def sweep_inbox(timestamp: int) -> None:
     """Each minute: take up the events that no job took care of."""
     sweep()
+
+
+@app.periodic(cron="7 4 * * *")
+@app.task(queue="billing", queueing_lock="prune-events", pass_context=False)
+def prune_events(timestamp: int) -> None:
+    """Each night: delete the events, and what Stripe sent with them, that are older than the settings say."""
+    logger.info("Deleted of what is over: %s", prune())
 
 
 def _again(error: Exception, what: str, tries: int, defer: Callable[..., None]) -> None:
