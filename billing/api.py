@@ -4,7 +4,7 @@ from billing.catalog.cards import CardFeature, CardPrice, PlanCard
 from billing.catalog.demo import load_demo_catalog
 from billing.catalog.money import format_money, major_units
 from billing.catalog.pricing import FeatureMatrix, MatrixRow, feature_matrix, pricing
-from billing.catalog.queries import feature_choices, feature_keys, feature_kind
+from billing.catalog.queries import feature_choices, feature_keys, feature_kind, plan_choices
 from billing.credits.errors import (
     AccountFrozen,
     CreditsRefused,
@@ -36,6 +36,7 @@ from billing.entitlements.queries import (
 )
 from billing.entitlements.quotas import use
 from billing.entitlements.snapshot import Entitlements
+from billing.entitlements.stand_ins import stand_in
 from billing.entitlements.words import Refusal, explain, renewal
 from billing.subscriptions.queries import SubscriptionSummary
 
@@ -91,6 +92,7 @@ __all__ = [
     "load_demo_catalog",
     "major_units",
     "note_payer",
+    "plan_choices",
     "plans_with_feature",
     "pricing",
     "refuse",
@@ -100,6 +102,7 @@ __all__ = [
     "requires_feature",
     "reverse",
     "spend",
+    "stand_in",
     "take_back",
     "use",
     "with_entitlements",

@@ -26,7 +26,9 @@ class MemberBackend(AuthenticationBackend):
 
         Every page of a signed-in person asks, for the menu that leads to the admin.
         """
-        if not user_obj.is_active or user_obj.is_anonymous or user_obj.is_superuser or obj is not None:
+        if user_obj.pk is None:
+            return set()
+        if not user_obj.is_active or user_obj.is_superuser or obj is not None:
             permissions: set[str] = super().get_all_permissions(user_obj, obj)
             return permissions
         if not hasattr(user_obj, PERMISSIONS):

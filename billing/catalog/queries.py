@@ -68,3 +68,9 @@ def feature_keys() -> frozenset[str]:
 def feature_kind(key: str) -> str:
     """The kind of the feature with this key; empty where there is none."""
     return Feature.objects.filter(key=key).values_list("kind", flat=True).first() or ""
+
+
+def plan_choices() -> list[tuple[str, str]]:
+    """(key, name) of every plan that somebody can have beside the free one."""
+    held = Plan.objects.filter(versions__is_current=True, is_default=False, archived_at=None)
+    return list(held.values_list("key", "name"))

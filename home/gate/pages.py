@@ -15,6 +15,7 @@ from home.gate.audience import Audience
 from home.gate.forms import GatedPageForm
 from home.gate.indexing import index_again
 from home.gate.offers import lock_label, reading_note, refusal_for
+from home.gate.previews import look_as, preview_modes
 from home.gate.quota import is_prefetch, is_reading
 from home.gate.reading import Reading
 from home.gate.sections import stored_choice
@@ -134,7 +135,8 @@ class GatedPage(Page):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Wagtail's context, with the page cut to what the reader may see and the reading itself."""
-        self.narrow_to(Reading.by_request(self, request, counts=is_reading(request)))
+        counts = is_reading(request) and not getattr(request, "is_preview", False)
+        self.narrow_to(Reading.by_request(self, request, counts=counts))
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         return {**context, "reading": self.reading, **self._words(request)}
 
@@ -150,6 +152,21 @@ class GatedPage(Page):
         if self.is_gated:
             patch_cache_control(response, private=True, no_store=True)
             patch_vary_headers(response, ["Cookie"])
+        return response
+
+    @property
+    def preview_modes(self) -> list[tuple[str, str]]:
+        """Everything, as its editor sees it, and the page with the eyes of each kind of reader."""
+        return [("", "Everything"), *preview_modes()]
+
+    def is_previewable(self) -> bool:
+        """Always: Wagtail would ask for the modes, page by page, to find out."""
+        return True
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """Wagtail's preview, in a mode of ours with somebody else's eyes."""
+        look_as(request, mode_name)
+        response: HttpResponse = super().serve_preview(request, mode_name)
         return response
 
     @property

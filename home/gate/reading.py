@@ -11,9 +11,10 @@ from wagtail.models import Page
 from home.gate import streams
 from home.gate.access import Access, Reader, ask
 from home.gate.opened import Opened
+from home.gate.previews import is_looking_as
 from home.gate.quota import read
 from home.gate.rules import Rule
-from home.gate.sections import rule_within, sections_of
+from home.gate.sections import rule_drafted, rule_within, sections_of
 
 
 class Reading:
@@ -21,7 +22,8 @@ class Reading:
 
     Who may edit the page sees all of it. So does a preview: Wagtail's admin makes those only for people
     who may edit. ``counts``: the reader opens the page, which counts against a quota; any other look at it,
-    such as for a document, opens only what has counted already.
+    such as for a document, opens only what has counted already. ``looks_as``: an editor previews the draft
+    with somebody else's eyes.
     """
 
     def __init__(
@@ -30,13 +32,15 @@ class Reading:
         user: Reader,
         *,
         is_preview: bool = False,
+        looks_as: bool = False,
         rule: Rule | None = None,
         counts: bool = False,
         opened: Opened | None = None,
     ) -> None:
         self.page = page
         self.user = user
-        self.is_preview = is_preview
+        self.is_preview = is_preview and not looks_as
+        self.looks_as = looks_as
         self.counts = counts
         self._opened = opened or Opened(user, [page])
         self._known_rule = rule
@@ -46,7 +50,8 @@ class Reading:
     def by_request(cls, page: Page, request: HttpRequest, **known: Any) -> "Reading":
         """The reading of the person who sent the request, with what is ``known`` about it already."""
         user = getattr(request, "user", None) or AnonymousUser()
-        return cls(page, user, is_preview=getattr(request, "is_preview", False), **known)
+        is_preview = getattr(request, "is_preview", False)
+        return cls(page, user, is_preview=is_preview, looks_as=is_looking_as(request), **known)
 
     @classmethod
     def by_anyone(cls, page: Page, **known: Any) -> "Reading":
@@ -61,6 +66,8 @@ class Reading:
     @cached_property
     def rule(self) -> Rule:
         """The rule of the page."""
+        if self.looks_as:
+            return rule_drafted(self.page, self.sections)
         return self._known_rule or rule_within(self.page, self.sections)
 
     @property
@@ -103,6 +110,8 @@ class Reading:
 
     def _read(self, answer: Access) -> Access:
         """Open a page that the quota still has room for, if the reader does open it."""
+        if self.looks_as:
+            return answer
         if self.counts:
             return read(self.user, answer.rule, self.page)
         return replace(answer, allowed=False, unread=True)

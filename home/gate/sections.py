@@ -34,6 +34,12 @@ def sections_of(page: Page) -> list[Any]:
     return list(sections.order_by("path"))
 
 
+def rule_drafted(page: Any, sections: list[Any]) -> Rule:
+    """The rule that a draft would have: what its editor chose and has not published yet counts too."""
+    above = [section for section in sections if section.pk != page.pk]
+    return inherited(_choice_of(one) for one in reversed([*above, page]))
+
+
 def rule_within(page: Page, sections: list[Any]) -> Rule:
     """The rule of a page whose sections are known. No query, but two for an alias."""
     rule = inherited(_choice_of(one) for one in reversed(sections))
