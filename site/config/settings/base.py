@@ -260,8 +260,7 @@ BILLING_CURRENCY = env("BILLING_CURRENCY", default="EUR")
 BILLING_FEATURES: list[str] = ["file_storage"]
 BILLING_PROTECTED_PATHS: list[tuple[str, str]] = []
 
-# Stripe's events: for how many days what was sent (it holds personal data), and that it was, are kept.
-# Stripe itself can send an event again for 30 days: one that was forgotten would be handled a second time.
+# Stripe's events: for how many days what was sent (personal data) and that it was sent are kept
 
 BILLING_KEEP_PAYLOADS_DAYS = env.int("BILLING_KEEP_PAYLOADS_DAYS", default=30)
 BILLING_KEEP_EVENTS_DAYS = env.int("BILLING_KEEP_EVENTS_DAYS", default=90)
