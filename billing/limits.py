@@ -20,7 +20,7 @@ def limited(action: str, *, per_minute: int, methods: frozenset[str]) -> Callabl
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method in methods and _count(action, request.user.pk) > per_minute:
-                return _slow_down(request)
+                return slow_down(request)
             return view(request, *args, **kwargs)
 
         return guarded
@@ -28,8 +28,13 @@ def limited(action: str, *, per_minute: int, methods: frozenset[str]) -> Callabl
     return decorate
 
 
-def _count(action: str, user_id: int | None) -> int:
-    key = f"billing-limit:{action}:{user_id}"
+def too_often(action: str, who: object, *, per_minute: int) -> bool:
+    """Count one more ``action`` of ``who``; True once there were more than ``per_minute`` within a minute."""
+    return _count(action, who) > per_minute
+
+
+def _count(action: str, who: object) -> int:
+    key = f"billing-limit:{action}:{who}"
     cache.add(key, 0, timeout=60)
     try:
         return cache.incr(key)
@@ -37,7 +42,8 @@ def _count(action: str, user_id: int | None) -> int:
         return 1
 
 
-def _slow_down(request: HttpRequest) -> HttpResponse:
+def slow_down(request: HttpRequest) -> HttpResponse:
+    """The answer to too much: a page with status 429."""
     response = render(request, "429.html", status=TOO_MANY)
     response["Retry-After"] = "60"
     return response

@@ -8,6 +8,7 @@ from billing.credits.tasks import (
     tell_of_expiring_credits,
 )
 from billing.customers.tasks import send_email_to_stripe
+from billing.invoices.tasks import send_reminders
 from billing.notices.tasks import look_for_unsure_mails, send_alert, send_notice
 from billing.publishing.tasks import look_for_drift, publish_catalog
 from billing.subscriptions.moving.tasks import go_on_with_moves, run_move
@@ -29,6 +30,7 @@ __all__ = [
     "send_alert",
     "send_email_to_stripe",
     "send_notice",
+    "send_reminders",
     "sweep_inbox",
     "tell_of_expiring_credits",
     "trace",

@@ -25,6 +25,7 @@ urlpatterns = [
     path("billing/invoices/<int:pk>/", invoices.invoice, name="invoice"),
     path("billing/invoices/<int:pk>/pay/", invoices.pay, name="pay_invoice"),
     path("billing/invoices/<int:pk>/pdf/", invoices.download, name="invoice_pdf"),
+    path("billing/pay/<str:token>/", invoices.pay_by_link, name="pay_link"),
     path("billing/portal/", overview.portal, name="portal"),
     path("billing/success/", views.success, name="success"),
     path("dashboard/settings/notices/", notices.choices, name="notice_choices"),

@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 
 from billing.checkout.models import CheckoutAttempt
+from billing.invoices.queries import open_invoice_of
 from billing.subscriptions.models import Subscription
 from billing.subscriptions.queries import SubscriptionSummary
 
@@ -29,27 +31,43 @@ def attention_for(user: Any, subscription: SubscriptionSummary | None) -> list[N
     """The notices for this person's billing page; empty where all is well."""
     if subscription is None:
         return _unfinished(user)
-    return [*_payment(subscription), *_ending(subscription)]
+    return [*_payment(user, subscription), *_ending(subscription)]
 
 
-def _payment(subscription: SubscriptionSummary) -> list[Notice]:
+def _payment(user: Any, subscription: SubscriptionSummary) -> list[Notice]:
     if subscription.status == Status.PAST_DUE:
-        days = subscription.grace_days
-        text = (
-            "The last payment did not go through. We try it again during the next days, and"
-            f" {subscription.plan_name} stays open for {days} days from the renewal."
-            " The e-mail about it has a link to pay with another card."
-        )
-        return [Notice("danger", "A payment failed", text)]
+        return [_overdue(user, subscription)]
     if subscription.status == Status.UNPAID:
         text = (
-            "Several payments did not go through, so your plan rests. Pay the open invoice to open it again."
+            "Several payments did not go through, so your plan rests. Pay the open invoice to open it again:"
+            " nothing was deleted."
         )
-        return [Notice("danger", "Your plan rests until the open invoice is paid", text)]
+        return [Notice("danger", "Your plan rests until the open invoice is paid", text, *_way_to_pay(user))]
     if subscription.status == Status.PAUSED:
         text = "Your trial ended without a payment method, so the plan is paused. Nothing was deleted."
         return [Notice("warning", "Your plan is paused", text)]
     return []
+
+
+def _overdue(user: Any, subscription: SubscriptionSummary) -> Notice:
+    """What happens when, while the grace lasts and after it."""
+    plan, until = subscription.plan_name, subscription.open_until
+    if until is None or until <= timezone.now():
+        text = f"The payment did not reach us in time, so {plan} is closed. Pay, and it opens again at once."
+        return Notice("danger", f"{plan} is closed until the open invoice is paid", text, *_way_to_pay(user))
+    text = (
+        f"We try it again during the next days, and {plan} stays open until {_day(until)}. After that it"
+        " closes until the invoice is paid; nothing is deleted."
+    )
+    return Notice("danger", "A payment failed", text, *_way_to_pay(user))
+
+
+def _way_to_pay(user: Any) -> tuple[str, str]:
+    invoice = open_invoice_of(user)
+    if invoice is None:
+        return "", ""
+    label = "Confirm the payment with your bank" if invoice.needs_action else "Pay the open invoice"
+    return reverse("billing:invoice", args=[invoice.pk]), label
 
 
 def _ending(subscription: SubscriptionSummary) -> list[Notice]:

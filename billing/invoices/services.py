@@ -14,6 +14,7 @@ from billing.invoices.models import Invoice
 from billing.invoices.telling import tell
 
 WAITS_FOR_CUSTOMER = "requires_action"
+WANTS_CUSTOMER = "authentication_required"
 FINAL = frozenset({Invoice.Status.PAID, Invoice.Status.VOID, Invoice.Status.UNCOLLECTIBLE})
 
 
@@ -74,7 +75,13 @@ def _needs_action(invoice: stripe.Invoice) -> bool:
     if invoice.status != Invoice.Status.OPEN or not invoice.attempted:
         return False
     intents = intents_of(invoice)
-    return bool(intents) and retrieve_payment_intent(intent_id=intents[-1]).status == WAITS_FOR_CUSTOMER
+    return bool(intents) and _waits_for_customer(retrieve_payment_intent(intent_id=intents[-1]))
+
+
+def _waits_for_customer(intent: stripe.PaymentIntent) -> bool:
+    """Asked while the customer was away, a bank that wants them is a refusal with a code of its own."""
+    error = intent.last_payment_error
+    return intent.status == WAITS_FOR_CUSTOMER or (error is not None and error.code == WANTS_CUSTOMER)
 
 
 def _write(customer: StripeCustomer, facts: InvoiceFacts, row: Invoice | None, number: int) -> None:

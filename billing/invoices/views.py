@@ -5,14 +5,17 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from billing.gateway.documents import fetch_pdf
 from billing.gateway.errors import StripeFailure
 from billing.gateway.invoices import retrieve_invoice
+from billing.invoices.models import Invoice
+from billing.invoices.pay_links import invoice_of_link
 from billing.invoices.queries import FILTERS, filtered, invoices_of, show, shown, years_of
-from billing.limits import limited
+from billing.limits import limited, slow_down, too_often
 from billing.redirects import see_other
 
 PER_PAGE = 24
@@ -75,12 +78,30 @@ def download(request: HttpRequest, pk: int) -> HttpResponse:
 def pay(request: HttpRequest, pk: int) -> HttpResponse:
     """To Stripe's own page of the open invoice: any card, and the bank's confirmation where it wants one."""
     found = get_object_or_404(invoices_of(request.user), pk=pk)
+    return _to_payment(request, found, back=reverse("billing:invoice", args=[found.pk]))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def pay_by_link(request: HttpRequest, token: str) -> HttpResponse:
+    """The way to pay from a mail, without a sign-in: a GET shows the amount, a POST goes to Stripe's page."""
+    found = invoice_of_link(token)
+    if found is None:
+        return render(request, "billing/invoices/pay_link.html", {"invoice": None}, status=410)
+    if request.method == "POST":
+        if too_often("pay-link", found.pk, per_minute=10):
+            return slow_down(request)
+        return _to_payment(request, found, back=request.path)
+    return render(request, "billing/invoices/pay_link.html", {"invoice": show(found)})
+
+
+def _to_payment(request: HttpRequest, found: Invoice, *, back: str) -> HttpResponse:
     try:
         told = retrieve_invoice(invoice_id=found.stripe_id)
     except StripeFailure as failure:
         messages.error(request, f"{NO_PAGE} {failure.sentence}")
-        return redirect("billing:invoice", pk=found.pk)
+        return redirect(back)
     if told.status != "open" or not told.hosted_invoice_url:
         messages.info(request, "There is nothing left to pay on this invoice.")
-        return redirect("billing:invoice", pk=found.pk)
+        return redirect(back)
     return see_other(told.hosted_invoice_url)

@@ -10,6 +10,7 @@ from billing.customers.models import StripeCustomer
 from billing.subscriptions.changes import describe_change, facts_shown
 from billing.subscriptions.facts import SubscriptionFacts
 from billing.subscriptions.models import Subscription
+from billing.subscriptions.telling import tell_change
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +25,9 @@ def project(told: Iterable[SubscriptionFacts], *, customer: StripeCustomer) -> l
     facts = {fact.stripe_id: fact for fact in told}
     rows = {
         row.stripe_id: row
-        for row in Subscription.objects.filter(customer=customer).select_related("moved_version")
+        for row in Subscription.objects.filter(customer=customer).select_related(
+            "customer__user", "version__plan", "price", "moved_version__plan"
+        )
     }
     prices = _prices_named_in(facts.values())
     changes = []
@@ -37,7 +40,7 @@ def project(told: Iterable[SubscriptionFacts], *, customer: StripeCustomer) -> l
 
 def _prices_named_in(facts: Iterable[SubscriptionFacts]) -> dict[str, Price]:
     ids = {price_id for fact in facts for price_id in fact.price_ids}
-    prices = Price.objects.filter(stripe_price_id__in=ids).select_related("version")
+    prices = Price.objects.filter(stripe_price_id__in=ids).select_related("version__plan")
     return {price.stripe_price_id: price for price in prices}
 
 
@@ -55,6 +58,7 @@ def _write(row: Subscription, fact: SubscriptionFacts, prices: Mapping[str, Pric
         row.price, row.version = price, _version_of(row, price)
     _copy(row, fact)
     row.save()
+    tell_change(row, before, user=row.customer.user, read=row.customer.reads_started)
     return describe_change(row, before)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from billing.catalog.models import Price
 from billing.customers.models import StripeCustomer
 from billing.subscriptions.models import Subscription
-from billing.subscriptions.rules import LIVE
+from billing.subscriptions.rules import LIVE, entitled_until
 
 Status = Subscription.Status
 
@@ -37,6 +37,7 @@ class SubscriptionSummary:
     trial_end: datetime | None
     cancel_at: datetime | None
     grace_days: int
+    open_until: datetime | None = None
     changes_at: datetime | None = None
     next_stripe_price_id: str = ""
 
@@ -80,6 +81,7 @@ def summarize(subscription: Subscription) -> SubscriptionSummary:
         trial_end=subscription.trial_end if trialing else None,
         cancel_at=subscription.cancel_at,
         grace_days=subscription.version.grace_days,
+        open_until=entitled_until(subscription),
         changes_at=subscription.changes_at,
         next_stripe_price_id=subscription.next_stripe_price_id,
     )

@@ -65,7 +65,7 @@ def test_a_plan_that_ends_says_when_and_asks_for_no_payment(visitor, having):
 @pytest.mark.parametrize(
     ("status", "told"),
     [
-        ("past_due", "A payment failed"),
+        ("past_due", "is closed until the open invoice is paid"),
         ("unpaid", "Your plan rests until the open invoice is paid"),
         ("paused", "Your plan is paused"),
     ],
