@@ -1,3 +1,3 @@
 """Benchmarks run on the same migrated databases as the tests."""
 
-pytest_plugins = ["tests.plugins.network", "tests.plugins.databases"]
+pytest_plugins = ["tests.plugins.network", "tests.plugins.databases", "tests.plugins.servers"]
