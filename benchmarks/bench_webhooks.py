@@ -59,7 +59,7 @@ def _live(customer: str) -> None:
 def test_an_event_is_acknowledged(
     report: Callable[[Result], None], settings: Any, events: list[dict[str, Any]], away: int, goal: float
 ) -> None:
-    """dj-stripe reads each object again from Stripe, which is never on the same machine: 50 ms is a good day."""
+    """dj-stripe reads each object again from Stripe, which is never on the same machine: 50 ms is fast."""
     assert {event["type"] for event in events} == set(TYPES)
     endpoint, stream = ensure_endpoint(), repeated(events)
     connection.open(http_client=FarAway(away))

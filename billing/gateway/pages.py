@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
+from time import time
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import stripe
@@ -11,9 +13,11 @@ from billing.gateway.client import ask
 from billing.gateway.subscriptions import LARGEST_PAGE
 
 if TYPE_CHECKING:
-    from stripe.params import CustomerListParams, SubscriptionListParams
+    from stripe.params import CustomerListParams, InvoiceListParams, SubscriptionListParams
 
 Item = TypeVar("Item")
+
+RECENT = timedelta(days=35)  # what changes later than this after it was billed has an event of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,35 @@ def page_of_subscriptions(after: str) -> Page[stripe.Subscription]:
     if after:
         params["starting_after"] = after
     return _page(lambda client: client.v1.subscriptions.list(params))
+
+
+def page_of_invoices(after: str) -> Page[stripe.Invoice]:
+    """Invoices of everybody made within ``RECENT``, drafts too, with what paid them."""
+    params: InvoiceListParams = {
+        "limit": LARGEST_PAGE,
+        "created": {"gte": int(time() - RECENT.total_seconds())},
+        "expand": ["data.payments"],
+    }
+    if after:
+        params["starting_after"] = after
+    return _page(lambda client: client.v1.invoices.list(params))
+
+
+def recent_invoices(*, customer_id: str) -> tuple[stripe.Invoice, ...]:
+    """The customer's latest hundred, in the same shape: one call."""
+    params: InvoiceListParams = {
+        "customer": customer_id,
+        "limit": LARGEST_PAGE,
+        "created": {"gte": int(time() - RECENT.total_seconds())},
+        "expand": ["data.payments"],
+    }
+    return _page(lambda client: client.v1.invoices.list(params)).items
+
+
+def payer_of(invoice: stripe.Invoice) -> str:
+    """The Stripe id of who is billed."""
+    customer = invoice.customer
+    return customer if isinstance(customer, str) else customer.id if customer else ""
 
 
 def _page(question: Callable[[StripeClient], Any]) -> Page[Any]:

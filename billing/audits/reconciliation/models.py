@@ -68,6 +68,7 @@ class Discrepancy(models.Model):
     class Kind(models.TextChoices):
         CUSTOMER = "customer", "Customer"
         SUBSCRIPTION = "subscription", "Subscription"
+        INVOICE = "invoice", "Invoice"
         CREDIT = "credit", "Credits"
         CATALOG = "catalog", "Catalog"
 

@@ -13,6 +13,7 @@ from billing.audits.reconciliation.stored import difference_of
 from billing.customers.models import StripeCustomer
 from billing.customers.services import link_stripe_customer
 from billing.gateway.errors import StripeUnavailable
+from billing.invoices.services import refresh_invoices
 from billing.publishing.services import publish, request_publication
 from billing.subscriptions.services import reconcile_customer
 
@@ -69,6 +70,7 @@ def _resolve(discrepancy: Discrepancy, state: str, by: Any) -> None:
 
 def _reconcile(difference: Difference) -> None:
     if difference.customer_id:
+        refresh_invoices(customer_id=difference.customer_id)
         reconcile_customer(customer_id=difference.customer_id)
 
 

@@ -17,7 +17,7 @@ Repairs = ReconciliationRun.Repairs
 class Command(BaseCommand):
     """One line per difference. Exit code 1: differences are left, or Stripe could not be read."""
 
-    help = "Compare customers, subscriptions and the catalog with Stripe. It goes on where a killed one was."
+    help = "Compare everything about money with Stripe. It goes on where a killed one was."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Without an option what differs is kept, with a proposed repair, for the admin."""

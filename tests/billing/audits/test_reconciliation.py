@@ -9,8 +9,11 @@ from django.utils import timezone
 from billing.audits.reconciliation.customers import WrongAccount
 from billing.audits.reconciliation.models import Discrepancy
 from billing.audits.reconciliation.runs import compare_only, run_comparison
+from billing.credits.models import CreditLot
 from billing.customers.models import StripeCustomer
 from billing.customers.services import ensure_customer
+from billing.invoices.models import Invoice
+from billing.invoices.services import refresh_invoices
 from billing.publishing.services import publish, request_publication
 from billing.subscriptions.models import Subscription
 from billing.subscriptions.services import reconcile_customer
@@ -36,6 +39,7 @@ def _made_a_while_ago(db):
 def subscription(stripe, customer, subscribe, published, _made_a_while_ago):
     """A subscription that our rows know as Stripe does."""
     at_stripe = subscribe(published("crew"))
+    refresh_invoices(customer_id=customer.pk)
     reconcile_customer(customer_id=customer.pk)
     _made_a_while_ago()
     return at_stripe
@@ -275,3 +279,23 @@ def test_a_silent_stripe_is_said_and_nothing_is_ended(stripe, customer, subscrip
 def test_publishing_once_more_finds_nothing(stripe, subscription):
     publish(publication=request_publication())
     assert run() == []
+
+
+def test_an_invoice_whose_payment_was_not_told_is_read_again(stripe, customer, subscription):
+    Invoice.objects.update(status="open")
+    assert run(repairs="ours") == [("invoice", "status", "open", "paid", True)]
+    assert Invoice.objects.get().status == "paid"
+
+
+def test_an_invoice_that_was_never_told_is_made(stripe, customer, subscription):
+    Invoice.objects.all().delete()
+    assert run(repairs="ours") == [("invoice", "status", "missing", "paid", True)]
+    assert Invoice.objects.count() == 1
+
+
+def test_credits_of_a_paid_line_that_were_lost_are_granted_once(stripe, customer, subscribe, published):
+    subscribe(published("crew", credits_per_period=100))
+    assert ("credit", "credits", "missing", "paid", False) in run()
+    run(repairs="ours")
+    assert run(repairs="ours") == []
+    assert [lot.granted for lot in CreditLot.objects.all()] == [100]
