@@ -24,7 +24,14 @@ from billing.credits.queries import explain as explain_entry
 from billing.credits.services import Held, Spent, capture, heartbeat, hold, release, reverse, spend
 from billing.customers.services import note_payer
 from billing.entitlements.answers import refuse, refuse_json
-from billing.entitlements.decisions import Decision, Reason, UnknownFeature, check, plans_with_feature
+from billing.entitlements.decisions import (
+    Decision,
+    Reason,
+    UnknownFeature,
+    check,
+    plan_names_with,
+    plans_with_feature,
+)
 from billing.entitlements.gate import RequiresFeatureMixin, requires_feature
 from billing.entitlements.jobs import FeatureDenied, ensure_feature
 from billing.entitlements.offers import PlanOffer
@@ -93,6 +100,7 @@ __all__ = [
     "major_units",
     "note_payer",
     "plan_choices",
+    "plan_names_with",
     "plans_with_feature",
     "pricing",
     "refuse",

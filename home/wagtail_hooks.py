@@ -5,6 +5,8 @@ from wagtail import hooks
 from home.admin_scripts import admin_script
 from home.content_checks import checker, publishing
 from home.content_checks import report as content_checks
+from home.gate import refunds
+from home.gate import report as gated_pages
 from home.gate.downloads import check_document, check_picture
 from home.gate.explorer import show_audiences
 from home.help_votes import report as help_votes
@@ -14,7 +16,7 @@ hooks.register("before_serve_picture", check_picture)
 
 hooks.register("construct_wagtail_userbar", checker.use_site_checker)
 hooks.register("after_publish_page", publishing.tell_findings)
-for report in (content_checks, help_votes):
+for report in (gated_pages, content_checks, help_votes, refunds):
     hooks.register("register_admin_urls", report.report_urls)
     hooks.register("register_reports_menu_item", report.report_menu_item)
 hooks.register("insert_global_admin_js", admin_script)

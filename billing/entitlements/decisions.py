@@ -93,6 +93,14 @@ def plans_with_feature(feature: str) -> list[PlanOffer]:
     return list(catalog_for(AnonymousUser()).offers_with(feature))
 
 
+def plan_names_with(feature: str) -> list[str]:
+    """Every plan that gives the feature, by name: the free one first, then those on sale, cheapest first."""
+    catalog = catalog_for(AnonymousUser())
+    free = catalog.default
+    given = [free.plan_name] if free and free.values.get(feature, 0) != 0 else []
+    return [*given, *(offer.name for offer in catalog.offers_with(feature))]
+
+
 def decide_by_plan(user: Any, catalog: CatalogView, feature: str) -> Decision | None:
     """The refusal of somebody who has nothing of the feature at all; ``None`` for those who have some."""
     if user.is_authenticated and entitlements_for(user).includes(feature):

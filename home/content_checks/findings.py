@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from home.gate.report import can_be_passed
 from home.gate.rules import Rule
-from home.gate.streams import DIVIDER
+from home.gate.streams import DIVIDER, section_rules
 from home.pages.base import SitePage
 
 HEADING = re.compile(r"<h([2-4])\b")
@@ -26,16 +27,30 @@ IDLE_DIVIDER = (
     "Everyone may read it, so its preview divider does nothing. "
     "Choose an audience under Access, or remove the divider."
 )
+NOBODY = (
+    "Nobody can read its gated part: no plan on sale has the feature it asks for. "
+    "Choose another audience, or have the feature put into a plan."
+)
 HEADINGS = (
     "Its headings skip a level, which is hard to follow with a screen reader. Begin with level 2, then 3."
 )
 NO_ALT = "{picture} has no alternative text. Describe it in the media library, unless it is only decoration."
 
 Check = Callable[[SitePage, Rule], Iterator[str]]
+Passable = Callable[[Rule], bool]
 
 
-def find(page: SitePage, rule: Rule) -> list[str]:
-    """Everything an editor should look at, as sentences; empty when there is nothing to do."""
+def find(page: SitePage, rule: Rule, *, passable: Passable = can_be_passed) -> list[str]:
+    """Everything an editor should look at, as sentences; empty when there is nothing to do.
+
+    ``passable`` says whether somebody can pass a rule, for a list that has asked already.
+    """
+    gates = [rule, *(one for name in page.gated_fields for one in section_rules(getattr(page, name)))]
+    found = [] if all(map(passable, gates)) else [NOBODY]
+    return found + _look_over(page, rule)
+
+
+def _look_over(page: SitePage, rule: Rule) -> list[str]:
     return [sentence for check in CHECKS for sentence in check(page, rule)]
 
 

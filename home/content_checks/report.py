@@ -1,5 +1,6 @@
 """The report of every published page with something to do."""
 
+from functools import cache
 from typing import Any
 
 from django.urls import path, reverse
@@ -8,6 +9,7 @@ from wagtail.admin.views.reports import ReportView
 from wagtail.permissions import page_permission_policy
 
 from home.content_checks.findings import find
+from home.gate.report import can_be_passed
 from home.gate.sections import rules_of
 from home.pages.base import SitePage
 from home.reports_menu import WORKS_ON_PAGES, PageReportMenuItem
@@ -55,7 +57,8 @@ def findings_of(pages: Any) -> dict[int, list[str]]:
     """The findings of many pages by primary key, those without left out."""
     looked_at = list(pages.specific())
     rules = rules_of(looked_at)
-    found = {page.pk: find(page, rules[page.pk]) for page in looked_at}
+    passable = cache(can_be_passed)
+    found = {page.pk: find(page, rules[page.pk], passable=passable) for page in looked_at}
     return {pk: findings for pk, findings in found.items() if findings}
 
 

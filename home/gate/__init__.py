@@ -25,6 +25,7 @@ pictures   keeps pictures public or private, as their places are
 tally      counts views, refusals, unlocks and sign-ups, without making readers wait
 unlocking  unlocks a page for credits; ``unlock_views`` asks first
 previews   shows editors a page with the eyes of each kind of reader
+report     gated pages, what opens them, what happened at their gates; ``refunds``: what was paid
 explorer   shows editors who can read each page
 downloads  what a reader gets who may not have a document
 """
