@@ -4,16 +4,19 @@ from wagtail import hooks
 from wagtail.log_actions import LogActionRegistry
 from wagtail_modeladmin.options import ModelAdminGroup, modeladmin_register
 
+from billing.audits.admin import AuditEntryAdmin
 from billing.audits.home_panel import show_billing_health
 from billing.audits.reconciliation.admin import DiscrepancyAdmin
-from billing.catalog.admin.features import FeatureAdmin
-from billing.catalog.admin.versions import PlanVersionAdmin, PriceAdmin
+from billing.catalog.admin.versions import PriceAdmin
 from billing.customers.admin import CustomerAdmin
+from billing.entitlements.admin.features import SwitchableFeatureAdmin
+from billing.entitlements.admin.grants import GrantAdmin
 from billing.invoices.admin import InvoiceAdmin
 from billing.notices.admin import AlertAdmin
 from billing.notices.wording_admin import WordingAdmin
 from billing.publishing.admin import PublicationAdmin, PublishedPlanAdmin
 from billing.subscriptions.admin import SubscriptionAdmin
+from billing.subscriptions.moving.admin import MovablePlanVersionAdmin, MoveAdmin
 from billing.webhooks.admin import InboxEventAdmin
 
 
@@ -36,10 +39,12 @@ class BillingGroup(ModelAdminGroup):  # type: ignore[misc]
     menu_order = 250
     items = (
         PublishedPlanAdmin,
-        FeatureAdmin,
-        PlanVersionAdmin,
+        SwitchableFeatureAdmin,
+        MovablePlanVersionAdmin,
         PriceAdmin,
+        MoveAdmin,
         CustomerAdmin,
+        GrantAdmin,
         SubscriptionAdmin,
         InvoiceAdmin,
         InboxEventAdmin,
@@ -47,4 +52,5 @@ class BillingGroup(ModelAdminGroup):  # type: ignore[misc]
         PublicationAdmin,
         AlertAdmin,
         WordingAdmin,
+        AuditEntryAdmin,
     )

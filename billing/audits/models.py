@@ -55,6 +55,7 @@ class AuditEntry(models.Model):
             models.Index(fields=["kind", "row_id", "-at", "-id"], name="audit_by_row"),
             models.Index(fields=["user_email", "-at", "-id"], name="audit_by_person"),
             models.Index(fields=["origin", "-at", "-id"], name="audit_by_origin"),
+            models.Index(fields=["transaction"], name="audit_by_transaction"),
             GinIndex(fields=["words"], name="audit_by_word"),
         ]
 

@@ -9,7 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from billing.customers.models import StripeCustomer
+from billing.entitlements.services import grant_feature
 from billing.publishing.models import Publication
+from billing.subscriptions.moving.models import VersionMove
 from tests.factories.billing import (
     CheckoutAttemptFactory,
     FeatureFactory,
@@ -20,8 +22,29 @@ from tests.factories.billing import (
     SubscriptionFactory,
 )
 
-LISTS = ["plans", "features", "versions", "prices", "customers", "subscriptions", "events", "publications"]
-READ_ONLY = ["versions", "prices", "customers", "subscriptions", "events", "publications"]
+LISTS = [
+    "plans",
+    "features",
+    "versions",
+    "prices",
+    "customers",
+    "subscriptions",
+    "events",
+    "publications",
+    "grants",
+    "moves",
+    "audit-log",
+]
+READ_ONLY = [
+    "versions",
+    "prices",
+    "customers",
+    "subscriptions",
+    "events",
+    "publications",
+    "moves",
+    "audit-log",
+]
 
 
 def index(name: str) -> str:
@@ -35,7 +58,11 @@ def fill(count: int) -> None:
             price=PriceFactory(version=PlanVersionFactory(features={"seats": 3}))
         )
         PriceFactory(version=PlanVersionFactory(plan=subscription.version.plan, number=2, is_current=False))
-        FeatureFactory(unit="seats", period="month", kind="limit")
+        feature = FeatureFactory(unit="seats", period="month", kind="limit")
+        grant_feature(user=subscription.customer.user, feature=feature, value=number, reason="Chance")
+        VersionMove.objects.create(
+            source=subscription.version, target=subscription.version, requested_by=subscription.customer.user
+        )
         InboxEventFactory(customer=subscription.customer)
         CheckoutAttemptFactory(price=subscription.price, customer=subscription.customer)
         Publication.objects.create(

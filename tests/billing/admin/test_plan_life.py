@@ -147,6 +147,8 @@ def feature(**fields) -> dict:
         "period": "",
         "overage": "block",
         "default_value": 0,
+        "opening": "all",
+        "opening_percent": 0,
         "position": 0,
         **fields,
     }

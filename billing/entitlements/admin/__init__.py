@@ -1,0 +1,1 @@
+"""Grants in Wagtail's admin, and the switch of each feature."""
