@@ -63,7 +63,7 @@ def quote(subscription: Subscription, price: Price, *, user: Any) -> Quote:
     """What the change would bring. Asks Stripe where something is due at once. Raises ``StripeFailure``."""
     timing = timing_of(subscription, price)
     asked = _ask(subscription, price) if timing == PlanChange.Timing.NOW else None
-    due = asked.amount_due if asked else 0
+    due = asked.amount_due if asked and not _is_trialing(subscription) else 0
     starts = subscription.current_period_end if asked is None else _moment(asked)
     agreed = Agreed(subscription.pk, price.pk, timing, _proration_date(asked), due)
     return Quote(
@@ -105,6 +105,11 @@ def _ask(subscription: Subscription, price: Price) -> stripe.Invoice:
     )
 
 
+def _is_trialing(subscription: Subscription) -> bool:
+    """What Stripe previews for a trial is the invoice of its end: nothing of it is due today."""
+    return subscription.status == Subscription.Status.TRIALING
+
+
 def _prorations(invoice: stripe.Invoice) -> list[dict[str, Any]]:
     lines = invoice.lines.to_dict()["data"]
     return [line for line in lines if (line["parent"]["subscription_item_details"] or {}).get("proration")]
@@ -123,8 +128,7 @@ def _proration_date(invoice: stripe.Invoice | None) -> int | None:
 
 def _next_payment_at(subscription: Subscription, price: Price, asked: stripe.Invoice | None) -> datetime:
     """The end of the running period, or of the new one where the change begins it today."""
-    trialing = subscription.status == Subscription.Status.TRIALING
-    if asked is None or trialing or price.interval == subscription.price.interval:
+    if asked is None or _is_trialing(subscription) or price.interval == subscription.price.interval:
         return subscription.current_period_end
     ends = [line["period"]["end"] for line in asked.lines.to_dict()["data"]]
     return datetime.fromtimestamp(max(ends), tz=UTC)

@@ -299,15 +299,23 @@ def test_a_subscription_from_before_changes_existed_can_be_changed(
     assert Subscription.objects.get().price_id == schooner.pk
 
 
+@pytest.mark.parametrize("plan", ["dinghy", "schooner"])
+@pytest.mark.usefixtures("dinghy", "schooner")
 def test_in_a_trial_everything_changes_at_once_and_nothing_is_due(
-    payer, stripe, customer, having, cutter, dinghy
+    payer, stripe, customer, having, cutter, plan
 ):
     subscription = having(cutter, trial_period_days=14)
     trial_end = subscription.trial_end
-    agree(payer, "dinghy")
+    wanted = Price.objects.select_related("version__plan").get(version__plan__key=plan)
+
+    offered = quote(subscription, wanted, user=customer.user)
+    assert (offered.is_now, offered.due_today, offered.is_due) == (True, "€0.00", False)
+    assert (offered.next_payment, offered.next_payment_at) == (wanted.formatted, trial_end)
+
+    agree(payer, plan)
 
     subscription = Subscription.objects.get()
-    assert (subscription.price_id, subscription.trial_end) == (dinghy.pk, trial_end)
+    assert (subscription.price_id, subscription.trial_end) == (wanted.pk, trial_end)
     assert charged(stripe, customer) == []
 
 
