@@ -8,6 +8,14 @@ from billing.audits.admin import AuditEntryAdmin
 from billing.audits.home_panel import show_billing_health
 from billing.audits.reconciliation.admin import DiscrepancyAdmin
 from billing.catalog.admin.versions import PriceAdmin
+from billing.credits.admin.costs import CreditCostAdmin
+from billing.credits.admin.lists import (
+    CreditAccountAdmin,
+    CreditEntryAdmin,
+    CreditLotAdmin,
+    CreditPurchaseAdmin,
+)
+from billing.credits.admin.urls import credit_urls
 from billing.customers.admin import CustomerAdmin
 from billing.entitlements.admin.features import SwitchableFeatureAdmin
 from billing.entitlements.admin.grants import GrantAdmin
@@ -28,6 +36,7 @@ def register_history(actions: LogActionRegistry) -> None:
 
 
 hooks.register("construct_homepage_panels", show_billing_health)
+hooks.register("register_admin_urls", credit_urls)
 
 
 @modeladmin_register
@@ -47,6 +56,11 @@ class BillingGroup(ModelAdminGroup):  # type: ignore[misc]
         GrantAdmin,
         SubscriptionAdmin,
         InvoiceAdmin,
+        CreditAccountAdmin,
+        CreditLotAdmin,
+        CreditEntryAdmin,
+        CreditPurchaseAdmin,
+        CreditCostAdmin,
         InboxEventAdmin,
         DiscrepancyAdmin,
         PublicationAdmin,

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -267,6 +268,7 @@ class CreditEntry(models.Model):
                 condition=Q(kind__in=["spend", "reverse"]),
                 name="spending_by_day",
             ),
+            BrinIndex(fields=["created_at"], name="entries_by_time"),
             models.Index(fields=["lot"], condition=~Q(lot=None), name="entries_of_lot"),
             models.Index(fields=["hold"], condition=~Q(hold=None), name="entries_of_hold"),
             models.Index(fields=["reverses"], condition=~Q(reverses=None), name="reversals_of_entry"),

@@ -1,0 +1,1 @@
+"""Credits in the admin: lists, costs, corrections, bulk grants, and how the whole ledger stands."""
