@@ -4,7 +4,8 @@ from billing.audits.models import AuditEntry
 from billing.audits.reconciliation.models import Discrepancy, ReconciliationRun, Sighting
 from billing.catalog.models import Feature, Plan, PlanFeature, PlanVersion, Price
 from billing.catalog.packs import CreditPack
-from billing.checkout.models import CheckoutAttempt, PlanChange
+from billing.checkout.leaving_settings import LeavingSettings
+from billing.checkout.models import CheckoutAttempt, Departure, PlanChange
 from billing.credits.audit_model import CreditAudit
 from billing.credits.costs import CreditCost
 from billing.credits.models import (
@@ -43,6 +44,7 @@ __all__ = [
     "CreditPack",
     "CreditPurchase",
     "CreditSettings",
+    "Departure",
     "Discrepancy",
     "EventAttempt",
     "Feature",
@@ -50,6 +52,7 @@ __all__ = [
     "FeatureTester",
     "InboxEvent",
     "Invoice",
+    "LeavingSettings",
     "MovedSubscription",
     "Notice",
     "NoticeChoice",

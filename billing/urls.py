@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from billing.checkout import change_views, overview, views
+from billing.checkout import change_views, leaving_views, method_views, overview, views
 from billing.credits import buying_views as buying
 from billing.credits import views as credit_views
 from billing.invoices import views as invoices
@@ -11,6 +11,7 @@ from billing.notices import views as notices
 app_name = "billing"
 urlpatterns = [
     path("billing/", overview.overview, name="overview"),
+    path("billing/cancel/", leaving_views.leaving, name="leave"),
     path("billing/change/", change_views.choose, name="choose_change"),
     path("billing/change/take-back/", change_views.take_back, name="take_back_change"),
     path("billing/change/<slug:plan>/", change_views.change, name="change"),
@@ -25,6 +26,12 @@ urlpatterns = [
     path("billing/invoices/<int:pk>/", invoices.invoice, name="invoice"),
     path("billing/invoices/<int:pk>/pay/", invoices.pay, name="pay_invoice"),
     path("billing/invoices/<int:pk>/pdf/", invoices.download, name="invoice_pdf"),
+    path("billing/keep/", leaving_views.staying, name="stay"),
+    path("billing/methods/", method_views.methods, name="methods"),
+    path("billing/methods/add/", method_views.add, name="add_method"),
+    path("billing/methods/added/", method_views.added, name="method_added"),
+    path("billing/methods/<str:method>/default/", method_views.default, name="default_method"),
+    path("billing/methods/<str:method>/remove/", method_views.remove, name="remove_method"),
     path("billing/pay/<str:token>/", invoices.pay_by_link, name="pay_link"),
     path("billing/portal/", overview.portal, name="portal"),
     path("billing/success/", views.success, name="success"),

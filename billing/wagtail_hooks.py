@@ -8,6 +8,7 @@ from billing.audits.admin import AuditEntryAdmin
 from billing.audits.home_panel import show_billing_health
 from billing.audits.reconciliation.admin import DiscrepancyAdmin
 from billing.catalog.admin.versions import PriceAdmin
+from billing.checkout.admin import DepartureAdmin
 from billing.credits.admin.costs import CreditCostAdmin
 from billing.credits.admin.lists import (
     CreditAccountAdmin,
@@ -61,6 +62,7 @@ class BillingGroup(ModelAdminGroup):  # type: ignore[misc]
         CreditEntryAdmin,
         CreditPurchaseAdmin,
         CreditCostAdmin,
+        DepartureAdmin,
         InboxEventAdmin,
         DiscrepancyAdmin,
         PublicationAdmin,

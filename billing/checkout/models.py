@@ -72,3 +72,32 @@ class PlanChange(models.Model):
 
     def __str__(self) -> str:
         return f"change {self.pk} ({self.status})"
+
+
+class Departure(models.Model):
+    """The intent behind the end of a plan, with why, as far as the customer said it."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", "Under way"
+        DONE = "done", "Done"
+
+    subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="departures")
+    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
+    reference = models.UUIDField(default=uuid4, editable=False, help_text="Makes the idempotency key.")
+    at_once = models.BooleanField(default=False)
+    reason = models.CharField(max_length=200, blank=True)
+    comment = models.TextField(max_length=2000, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    stayed_at = models.DateTimeField(null=True, blank=True, help_text="When the cancellation was taken back.")
+
+    class Meta:
+        verbose_name = "cancellation"
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subscription"], condition=Q(status="open"), name="one_open_departure"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"cancellation {self.pk} ({self.status})"

@@ -13,6 +13,8 @@ from billing.catalog.cards import amount_in_words
 from billing.catalog.models import Feature
 from billing.catalog.money import format_money
 from billing.checkout.attention import attention_for
+from billing.checkout.leaving_settings import LeavingSettings
+from billing.customers.models import StripeCustomer
 from billing.entitlements.queries import current_subscription, customer_of, entitlements_for
 from billing.entitlements.snapshot import Entitlements
 from billing.gateway.errors import StripeFailure
@@ -20,7 +22,7 @@ from billing.gateway.portal import create_portal_session
 from billing.invoices.queries import latest_of
 from billing.limits import limited
 from billing.redirects import see_other
-from billing.subscriptions.queries import planned_change
+from billing.subscriptions.queries import had_subscription, planned_change
 
 RECENT_INVOICES = 3
 PORTAL_IS_SHUT = "The page for cards and invoices did not open."
@@ -61,6 +63,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "features": _features_in_words(entitlements),
         "is_customer": bool(customer and customer.stripe_id),
         "invoices": latest_of(request.user, count=RECENT_INVOICES),
+        "win_back": _win_back(customer) if subscription is None else None,
         "attention": attention_for(request.user, subscription),
     }
     return render(request, "billing/overview.html", context)
@@ -69,3 +72,8 @@ def overview(request: HttpRequest) -> HttpResponse:
 def _features_in_words(entitlements: Entitlements) -> list[str]:
     features = Feature.objects.filter(key__in=filter(entitlements.includes, entitlements.features))
     return [amount_in_words(feature, entitlements.features[feature.key]) for feature in features]
+
+
+def _win_back(customer: StripeCustomer | None) -> LeavingSettings | None:
+    """The words to somebody who had a plan and has none now."""
+    return LeavingSettings.load() if customer and had_subscription(customer) else None
