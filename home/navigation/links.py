@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from wagtail.models import Page, Site
 
+from home.gate.menus import gated_among, with_audience
 from home.navigation.blocks import NETWORKS
 from home.navigation.models import Navigation
 
@@ -22,11 +23,15 @@ CACHE_ATTRIBUTE = "_quickscale_site_settings"
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link as it is printed; ``current`` says that the reader is on it or below it."""
+    """A link as it is printed.
+
+    ``current`` says that the reader is on it or below it, ``locked`` that not everyone may read it.
+    """
 
     label: str
     url: str
     current: bool = False
+    locked: bool = False
     children: tuple[Link, ...] = ()
 
 
@@ -86,7 +91,7 @@ def _compile(request: HttpRequest) -> SiteSettings:
         return SiteSettings(site_name=settings.WAGTAIL_SITE_NAME)
     stored = Navigation.for_request(request)
     values = {name: _values(getattr(stored, name).raw_data) for name in STREAMS}
-    links = LinkMaker(request, Page.objects.in_bulk(list(_page_ids(list(values.values())))))
+    links = LinkMaker(request, with_audience(Page.objects).in_bulk(list(_page_ids(list(values.values())))))
     return SiteSettings(
         site_name=stored.organisation or settings.WAGTAIL_SITE_NAME,
         tagline=stored.tagline,
@@ -107,6 +112,7 @@ class LinkMaker:
     def __init__(self, request: HttpRequest, pages: Mapping[int, Page]) -> None:
         self.request = request
         self.pages = pages
+        self.gated = gated_among(pages.values())
 
     def link(self, value: Stored) -> Link | None:
         """The link, or None while its page is not published or gone."""
@@ -118,7 +124,8 @@ class LinkMaker:
             return None
         children = _kept(map(self.link, _values(value.get("children", []))))
         label = value["label"] or (page.title if page else url)
-        return Link(label, url, current=_is_current(self.request.path, url), children=children)
+        current, locked = _is_current(self.request.path, url), page is not None and page.pk in self.gated
+        return Link(label, url, current=current, locked=locked, children=children)
 
     def first(self, values: Sequence[Stored]) -> Link | None:
         """The first of at most one."""

@@ -7,6 +7,7 @@ import factory
 from django.core.files.base import ContentFile
 from factory.django import DjangoModelFactory
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from files.models import CustomImage, File
 
@@ -26,7 +27,7 @@ class FileFactory(DjangoModelFactory):
 
 
 class CustomImageFactory(DjangoModelFactory):
-    """A small picture."""
+    """A small picture; ``comment`` is written into its file, and into every copy of it in the same format."""
 
     class Meta:
         model = CustomImage
@@ -35,9 +36,12 @@ class CustomImageFactory(DjangoModelFactory):
     alt_text = "A chart of the harbour"
 
     @classmethod
-    def _create(cls, model_class: type[CustomImage], *args: Any, **kwargs: Any) -> CustomImage:
-        drawn = io.BytesIO()
-        Image.new("RGB", (64, 48), "navy").save(drawn, "PNG")
+    def _create(
+        cls, model_class: type[CustomImage], *args: Any, comment: str = "", **kwargs: Any
+    ) -> CustomImage:
+        drawn, notes = io.BytesIO(), PngInfo()
+        notes.add_text("Comment", comment)
+        Image.new("RGB", (64, 48), "navy").save(drawn, "PNG", pnginfo=notes)
         return model_class.objects.create(
             *args, file=ContentFile(drawn.getvalue(), name="picture.png"), **kwargs
         )

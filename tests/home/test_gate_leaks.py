@@ -78,7 +78,7 @@ def secret_blocks(document: Any, image: Any) -> list[tuple[str, Any]]:
 
 def section_for(audience: str, feature: str, blocks: list[tuple[str, Any]]) -> tuple[str, Any]:
     content = [{"type": kind, "value": value, "id": f"in-{n}"} for n, (kind, value) in enumerate(blocks)]
-    return "members_only", {"audience": audience, "feature": feature, "content": content}
+    return "members_only", {"audience": audience, "feature": feature, "credits": None, "content": content}
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ from wagtail.models import Page, Site
 
 from home.navigation.links import site_settings
 from home.navigation.models import Navigation
+from home.pages.articles import ArticleIndexPage, ArticlePage
+from home.pages.standard import StandardPage
 
 pytestmark = pytest.mark.django_db
 
@@ -123,3 +125,26 @@ def test_the_number_of_queries_does_not_grow_with_the_links(site, about, links, 
         site_settings(request)
     with django_assert_num_queries(0):
         site_settings(request)
+
+
+def test_a_link_to_a_page_that_not_everyone_reads_is_marked(site, about, django_assert_num_queries):
+    front = site.root_page
+    shut = StandardPage(title="Shut", slug="shut", audience="members")
+    section = ArticleIndexPage(title="Section", slug="section", audience="members")
+    open_one = StandardPage(title="Open", slug="open", audience="everyone")
+    for page in (shut, section, open_one):
+        front.add_child(instance=page)
+    deep = section.add_child(instance=ArticlePage(title="Deep", slug="deep"))
+    save(site, header=[item(**link(page=page)) for page in (about, shut, section, open_one)])
+    assert [entry.locked for entry in compiled().navigation] == [False, True, True, False]
+    with django_assert_num_queries(3):  # the site, the menus, the pages
+        compiled()
+    save(site, header=[item(**link(page=deep))])
+    assert [entry.locked for entry in compiled().navigation] == [True]
+
+
+def test_the_menu_prints_the_mark(site, client):
+    page = StandardPage(title="Shut", slug="shut", audience="members")
+    site.root_page.add_child(instance=page)
+    save(site, header=[item(**link(page=page))])
+    assert "(not open to everyone)" in client.get("/search/").content.decode()
