@@ -2,6 +2,8 @@
 
 import stripe
 
+from billing.gateway.words import words_for
+
 
 class StripeFailure(Exception):  # noqa: N818  (named for what happened, as Django's exceptions are)
     """Stripe did not do what we asked. ``sentence`` may be shown to anybody: it holds nobody's data."""
@@ -9,15 +11,18 @@ class StripeFailure(Exception):  # noqa: N818  (named for what happened, as Djan
     happened = "Our payment partner could not complete this step."
     next_step = "Nothing was charged. Please try again; if it happens again, write to us."
 
-    def __init__(self, *, request_id: str = "", code: str = "") -> None:
-        super().__init__(f"{type(self).__name__} code={code or '-'} request={request_id or '-'}")
+    def __init__(self, *, request_id: str = "", code: str = "", decline_code: str = "") -> None:
+        told = f"{code or '-'}/{decline_code}" if decline_code else code or "-"
+        super().__init__(f"{type(self).__name__} code={told} request={request_id or '-'}")
         self.request_id = request_id
         self.code = code
+        self.decline_code = decline_code
 
     @property
     def sentence(self) -> str:
-        """What happened and what to do next, for a page."""
-        return f"{self.happened} {self.next_step}"
+        """What happened and what to do next, for a page: the table's words, else those of the kind."""
+        words = words_for(self.decline_code, self.code)
+        return f"{words.happened} {words.next_step}" if words else f"{self.happened} {self.next_step}"
 
 
 class StripeUnavailable(StripeFailure):
@@ -66,7 +71,15 @@ class KeyRefused(StripeRefused):
 def failure_from(error: stripe.StripeError) -> StripeFailure:
     """The kind of failure that stripe-python's ``error`` is for us."""
     kind = _kind_of(error)
-    return kind(request_id=error.request_id or "", code=error.code or "")
+    return kind(
+        request_id=error.request_id or "", code=error.code or "", decline_code=_decline_code_of(error)
+    )
+
+
+def _decline_code_of(error: stripe.StripeError) -> str:
+    """The bank's own reason, where there is one."""
+    told = getattr(error.error, "decline_code", None) if error.error else None
+    return told if isinstance(told, str) else ""
 
 
 def _kind_of(error: stripe.StripeError) -> type[StripeFailure]:

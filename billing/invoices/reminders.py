@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -22,6 +23,7 @@ Reminder = tuple[topics.Topic, str, dict[str, str]]
 DAY = timedelta(days=1)
 TRIAL_DAYS = (1, 3)
 YEAR_DAYS = 14
+ADD_A_CARD = " If you gave us no payment method yet, add one before, or the plan ends with the trial."
 
 
 def remind_customers() -> int:
@@ -51,11 +53,12 @@ def _trials(now: datetime) -> Iterator[tuple[Subscription, Reminder]]:
         end = subscription.trial_end or now
         days = next(days for days in TRIAL_DAYS if end <= now + DAY * days)
         money = _money(subscription)
+        more = ADD_A_CARD if settings.TRIAL_WITHOUT_CARD else ""
         context = {
             "plan": subscription.version.plan.name,
             "when": "within a day" if days == 1 else f"in {days} days",
             "day": day_of(end),
-            "next": f"Then {money} is due, and the plan goes on without a break.",
+            "next": f"Then {money} is due, and the plan goes on without a break.{more}",
         }
         yield subscription, (topics.TRIAL_ENDING, f"trial:{days}:{end:%Y-%m-%d}", context)
 

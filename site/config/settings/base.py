@@ -251,6 +251,11 @@ DJSTRIPE_FOREIGN_KEY_TO_FIELD = "id"
 DJSTRIPE_WEBHOOK_EVENT_CALLBACK = "billing.webhooks.receivers.accept"
 DJSTRIPE_SUBSCRIBER_MODEL = AUTH_USER_MODEL
 
+# Checkout: Stripe works out tax (needs a registration there); a trial begins without a card
+
+STRIPE_AUTOMATIC_TAX = env.bool("STRIPE_AUTOMATIC_TAX", default=False)
+TRIAL_WITHOUT_CARD = env.bool("TRIAL_WITHOUT_CARD", default=False)
+
 # Prices: the currency that cards show where a plan has several
 
 BILLING_CURRENCY = env("BILLING_CURRENCY", default="EUR")

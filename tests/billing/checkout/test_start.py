@@ -233,3 +233,29 @@ def test_an_intent_without_a_page_stays_open(stripe, buyer, cutter):
     refresh_attempts(customer_id=customer.pk)
     attempt.refresh_from_db()
     assert attempt.status == "open"
+
+
+def test_a_promotion_code_lowers_the_first_payment(stripe, buyer, publish):
+    client = stripe.client().v1
+    coupon = client.coupons.create({"percent_off": 50, "duration": "once"})
+    client.promotion_codes.create({"promotion": {"type": "coupon", "coupon": coupon.id}, "code": "HALF"})
+    attempt = start_checkout(user=buyer, price=publish("half", 3600))
+
+    assert stripe.find("checkout.session")[0]["allow_promotion_codes"] is True
+    assert attempt.url
+
+
+def test_tax_is_asked_for_where_the_site_says_so(stripe, buyer, cutter, settings):
+    settings.STRIPE_AUTOMATIC_TAX = True
+    start_checkout(user=buyer, price=cutter)
+
+    session = stripe.find("checkout.session")[0]
+    assert session["automatic_tax"]["enabled"] is True
+    assert session["tax_id_collection"]["enabled"] is True
+
+
+def test_a_trial_may_begin_without_a_card_and_then_ends_without_a_charge(stripe, buyer, cutter, settings):
+    settings.TRIAL_WITHOUT_CARD = True
+    start_checkout(user=buyer, price=cutter)
+
+    assert stripe.find("checkout.session")[0]["payment_method_collection"] == "if_required"
