@@ -81,6 +81,11 @@ class EventAttempt(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        indexes = [
+            models.Index(
+                fields=["at"], condition=Q(outcome__in=["failed", "parked"]), name="failed_attempts"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_outcome_display()} ({self.event_id})"
