@@ -39,11 +39,13 @@ from billing.entitlements.queries import (
     counted_keys,
     current_subscription,
     entitlements_for,
+    switches_for,
     with_entitlements,
 )
 from billing.entitlements.quotas import use
 from billing.entitlements.snapshot import Entitlements
 from billing.entitlements.stand_ins import stand_in
+from billing.entitlements.tracing import answers_given
 from billing.entitlements.words import Refusal, explain, renewal
 from billing.subscriptions.queries import SubscriptionSummary
 
@@ -79,6 +81,7 @@ __all__ = [
     "UnknownCustomer",
     "UnknownFeature",
     "UnknownRecord",
+    "answers_given",
     "balance",
     "capture",
     "check",
@@ -111,6 +114,7 @@ __all__ = [
     "reverse",
     "spend",
     "stand_in",
+    "switches_for",
     "take_back",
     "use",
     "with_entitlements",

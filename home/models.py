@@ -4,6 +4,7 @@ from home.contact.models import ContactField, ContactPage
 from home.gate.models import GateDay, PageUnlock
 from home.help_votes.models import HelpVote
 from home.navigation.models import Navigation
+from home.page_cache.models import PageGeneration
 from home.pages.articles import ArticleIndexPage, ArticlePage, Author
 from home.pages.base import SitePage
 from home.pages.front import HomePage
@@ -24,6 +25,7 @@ __all__ = [
     "HelpVote",
     "HomePage",
     "Navigation",
+    "PageGeneration",
     "PageUnlock",
     "PricingPage",
     "SitePage",

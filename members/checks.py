@@ -56,7 +56,7 @@ def one_backend(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[Check
 @register(Tags.security, deploy=True)
 def shared_rate_limits(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
     """Rate limits count in the cache; with a cache per process each process counts for itself."""
-    if "locmem" not in settings.CACHES["default"]["BACKEND"]:
+    if "locmem" not in str(settings.CACHES["default"]["BACKEND"]):
         return []
     return [
         Caution(

@@ -7,6 +7,7 @@ from members import views
 app_name = "members"
 urlpatterns = [
     path("dashboard/", views.dashboard, name="dashboard"),
+    path("dashboard/corner/", views.corner, name="corner"),
     path("dashboard/settings/", views.profile, name="settings"),
     path("dashboard/settings/sessions/<int:pk>/end/", views.end_session, name="end_session"),
 ]

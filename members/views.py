@@ -10,12 +10,15 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from members.dashboard import dashboard_of
 from members.forms import ProfileForm
 from members.models import CustomUser
+
+CORNER_SECONDS = 30
 
 
 @login_required
@@ -24,6 +27,15 @@ from members.models import CustomUser
 def dashboard(request: HttpRequest) -> HttpResponse:
     """The plan, the next payment, and what to do next."""
     return render(request, "members/dashboard.html", {"dashboard": dashboard_of(_person(request))})
+
+
+@require_GET
+def corner(request: HttpRequest) -> HttpResponse:
+    """The reader's own corner of a page that was kept for many; their browser may keep it for a moment."""
+    response = render(request, "members/corner.html")
+    patch_cache_control(response, private=True, max_age=CORNER_SECONDS)
+    patch_vary_headers(response, ["Cookie"])
+    return response
 
 
 @login_required

@@ -13,6 +13,7 @@ from billing.catalog.models import Feature
 from billing.customers.models import StripeCustomer
 from billing.entitlements.offers import CatalogView, PlanOffer
 from billing.entitlements.queries import catalog_for, entitlements_for, used_by
+from billing.entitlements.tracing import note_answer
 from billing.usage.periods import next_start
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ def check(who: Any, feature: str, quantity: int = 1, *, or_credits: Decimal | in
     """
     known = who.__dict__.get(_ANSWERS)
     if known is not None and (answer := known.get((feature, quantity, or_credits))) is not None:
+        note_answer(feature, answer.reason)
         return answer  # type: ignore[no-any-return]
     user = who.user if isinstance(who, StripeCustomer) else who
     catalog = catalog_for(user)
@@ -85,6 +87,7 @@ def check(who: Any, feature: str, quantity: int = 1, *, or_credits: Decimal | in
     if or_credits is not None and not decision.allowed:
         decision = replace(decision, unlock_with=Decimal(or_credits))
     _remember(who, user, catalog, (feature, quantity, or_credits), decision)
+    note_answer(feature, decision.reason)
     return decision
 
 

@@ -64,6 +64,12 @@ def catalog_for(user: "AbstractBaseUser | AnonymousUser") -> CatalogView:
     return catalog_view(_catalog_epoch(user))
 
 
+def switches_for(user: "AbstractBaseUser | AnonymousUser") -> frozenset[str]:
+    """The features that somebody has or does not have, whatever they used. No query of its own."""
+    features = catalog_for(user).features
+    return frozenset(key for key, facts in features.items() if not facts.is_counted)
+
+
 def current_subscription(user: "AbstractBaseUser | AnonymousUser") -> SubscriptionSummary | None:
     """The plan this person has or has to pay for, in the words of a page; ``None`` without one. One query."""
     customer = customer_of(user)

@@ -9,6 +9,7 @@ rules      what the choices along a page's sections come to: one rule (pure)
 features   the features a rule can ask for
 access     may this person pass this rule?
 quota      so many pages a period: which a reader has read, and who reads at all
+traced     which bought pages mattered while something was made
 opened     pages that are open to a reader for a reason of their own: read, or bought
 streams    cuts what a reader may not see out of a stream, on stored values (pure)
 sections   the rules of many pages, in a fixed number of queries

@@ -7,6 +7,7 @@ from typing import Any
 from home.gate.access import Reader
 from home.gate.models import PageUnlock
 from home.gate.quota import pages_read
+from home.gate.traced import note_page
 
 
 class Opened:
@@ -25,7 +26,8 @@ class Opened:
 
     def has_bought(self, page: Any) -> bool:
         """Whether the reader paid for the page: it stays open, whatever its audience became. One query."""
-        return (page.alias_of_id or page.pk) in self._bought
+        original = page.alias_of_id or page.pk
+        return note_page(original, original in self._bought)
 
     @cached_property
     def _bought(self) -> set[int | None]:

@@ -44,6 +44,8 @@ class Author(models.Model):
 class ArticleIndexPage(SitePage):
     """A section of articles; a section inside it can have an audience of its own."""
 
+    is_shareable = True
+
     introduction = models.TextField(max_length=400, blank=True)
 
     gated_fields: ClassVar[tuple[str, ...]] = ()
@@ -70,6 +72,8 @@ class ArticleIndexPage(SitePage):
 
 class ArticlePage(SitePage):
     """An article: title, summary and what stands above the divider are public, the rest may not be."""
+
+    is_shareable = True
 
     cover = models.ForeignKey(
         "files.CustomImage",

@@ -31,6 +31,8 @@ class SitePage(GatedPage):
     )
 
     shows_breadcrumbs: ClassVar[bool] = False
+    is_shareable: ClassVar[bool] = False
+    """Whether the page looks the same to all readers whom the gate gives the same answers."""
     is_creatable = False
     promote_panels = [
         MultiFieldPanel(

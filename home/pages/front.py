@@ -14,6 +14,8 @@ from home.pages.base import SitePage
 class HomePage(SitePage):
     """What a visitor sees first; everything else stands below it. Always open to everyone."""
 
+    is_shareable = True
+
     body = StreamField(OpenStream(), blank=True)
 
     template = "home/pages/home.html"

@@ -17,6 +17,8 @@ from home.pages.base import SitePage
 class HelpIndexPage(SitePage):
     """The way into help, sorted by who is reading."""
 
+    is_shareable = True
+
     introduction = models.TextField(max_length=400, blank=True)
 
     gated_fields: ClassVar[tuple[str, ...]] = ()
@@ -37,6 +39,8 @@ class HelpIndexPage(SitePage):
 
 class HelpPage(SitePage):
     """One answer."""
+
+    is_shareable = True
 
     class WrittenFor(models.TextChoices):
         CUSTOMER = "customer", "Customers"

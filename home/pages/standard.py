@@ -14,6 +14,8 @@ from home.pages.base import SitePage
 class StandardPage(SitePage):
     """A page of any kind: terms, a product tour, a landing page."""
 
+    is_shareable = True
+
     body = StreamField(MarketingStream(), blank=True)
 
     template = "home/pages/standard.html"
@@ -43,6 +45,8 @@ class PersonBlock(blocks.StructBlock):
 
 class AboutPage(SitePage):
     """Who we are."""
+
+    is_shareable = True
 
     cover = models.ForeignKey(
         "files.CustomImage", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"

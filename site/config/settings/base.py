@@ -1,6 +1,7 @@
 """What is the same wherever the site runs; everything that differs is read from the environment."""
 
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONCE, NONE, SELF
@@ -79,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.csp.ContentSecurityPolicyMiddleware",
+    "home.page_cache.middleware.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -125,13 +127,19 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 PROCRASTINATE_ON_APP_READY = "config.jobs.configure"
 
 REDIS_URL = env("REDIS_URL", default="")
-CACHES = {
-    "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
-        if REDIS_URL
-        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "quickscale"}
-    )
-}
+
+
+def cache(name: str, **options: object) -> dict[str, Any]:
+    """A cache in Redis where there is one, else in each process's memory."""
+    if REDIS_URL:
+        backend = "django.core.cache.backends.redis.RedisCache"
+        return {"BACKEND": backend, "LOCATION": REDIS_URL, "KEY_PREFIX": name}
+    backend = "django.core.cache.backends.locmem.LocMemCache"
+    return {"BACKEND": backend, "LOCATION": f"quickscale-{name}", "OPTIONS": options}
+
+
+CACHES: dict[str, dict[str, Any]] = {"default": cache("site"), "pages": cache("pages", MAX_ENTRIES=2000)}
+PAGE_CACHE = env.bool("PAGE_CACHE", default=True)
 
 # People; how they sign in stands in ``sign_in``
 

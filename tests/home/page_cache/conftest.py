@@ -1,0 +1,62 @@
+"""A site whose pages are kept, on a database that commits: what is told of a change is told at the commit."""
+
+from collections.abc import Callable, Iterator
+from time import sleep
+from typing import Any
+
+import pytest
+from django.core.cache import caches
+from django.test import Client
+
+from home.gate.audience import Audience
+from home.page_cache.readers import readers
+from home.page_cache.watch import watch
+from tests.factories.billing import FeatureFactory
+from tests.factories.home import ArticlePageFactory, stream
+
+OPEN, SECRET = "Everybody reads this.", "Only some read this."
+FEATURE = "premium"
+
+
+@pytest.fixture
+def kept(transactional_db: None, settings: Any) -> Iterator[None]:
+    """Pages are kept, and this process hears of changes."""
+    settings.PAGE_CACHE = True
+    caches["pages"].clear()
+    readers.clear()
+    watch.stop()
+    watch.wait_until_awake()
+    yield
+    watch.stop()
+    readers.clear()
+    caches["pages"].clear()
+
+
+@pytest.fixture
+def article(kept: None) -> Any:
+    """An article whose second half is for plans with the feature."""
+    body = stream(("text", f"<p>{OPEN}</p>"), ("preview_divider", None), ("text", f"<p>{SECRET}</p>"))
+    page = ArticlePageFactory(
+        body=body, audience=Audience.PLANS, audience_feature=FeatureFactory(key=FEATURE)
+    )
+    settle()
+    return page
+
+
+@pytest.fixture
+def browser() -> Callable[..., Client]:
+    """A browser, of somebody who signed in or of a visitor."""
+
+    def open_one(person: Any = None) -> Client:
+        client = Client()
+        if person:
+            client.force_login(person)
+        return client
+
+    return open_one
+
+
+def settle() -> None:
+    """Wait until this process has heard of what was committed: one beat, and a moment."""
+    sleep(0.05)
+    watch.wait_until_awake()

@@ -1,0 +1,187 @@
+"""Whoever fills the cache, nobody reads what is not theirs, and nobody misses what is."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from time import monotonic, sleep
+from typing import Any
+
+import pytest
+from django.core.cache import caches
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from billing.entitlements.services import grant_feature, switch_feature
+from billing.models import Feature
+from home.gate.audience import Audience
+from home.page_cache.watch import watch
+from tests.factories.members import PersonFactory
+from tests.home.page_cache.conftest import FEATURE, OPEN, SECRET, settle
+from tests.home.readers import customer_with, lapse
+
+Browser = Callable[..., Client]
+
+
+def reads(client: Client, page: Any) -> bool:
+    """Whether the second half is there; the first always is."""
+    text = client.get(page.url).content.decode()
+    assert OPEN in text
+    return SECRET in text
+
+
+def warm(client: Client, page: Any) -> bool:
+    """Look three times: to be known, to fill, to be served."""
+    return [reads(client, page) for _ in range(3)][-1]
+
+
+def within_a_second(client: Client, page: Any, wanted: bool) -> float:
+    """The seconds until the browser gets the other answer."""
+    started = monotonic()
+    while reads(client, page) != wanted:
+        assert monotonic() - started < 1
+        sleep(0.005)
+    return monotonic() - started
+
+
+@pytest.fixture
+def holder(kept: None) -> Any:
+    return customer_with(FEATURE)
+
+
+def test_a_hit_needs_no_session_and_no_query(
+    article: Any, holder: Any, browser: Browser, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for client, sees in ((browser(), False), (browser(holder), True), (browser(PersonFactory()), False)):
+        assert warm(client, article) is sees
+        with django_assert_num_queries(0):
+            assert reads(client, article) is sees
+
+
+def test_one_variant_serves_a_whole_class(
+    article: Any, holder: Any, browser: Browser, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    warm(browser(holder), article)
+    other = customer_with(FEATURE, "unrelated", plan="Other")
+    settle()
+    client = browser(other)
+    assert warm(browser(holder), article)
+    assert reads(client, article)
+    with django_assert_num_queries(0):
+        assert reads(client, article)
+
+
+@pytest.mark.parametrize("first", ["holder", "member", "visitor"])
+def test_whoever_fills_it_the_others_see_their_own(
+    article: Any, holder: Any, browser: Browser, first: str
+) -> None:
+    clients = {"holder": browser(holder), "member": browser(PersonFactory()), "visitor": browser()}
+    warm(clients.pop(first), article)
+    for who, client in clients.items():
+        assert warm(client, article) is (who == "holder")
+
+
+def test_a_plan_that_ends_closes_the_page_within_a_second(
+    article: Any, holder: Any, browser: Browser
+) -> None:
+    client = browser(holder)
+    assert warm(client, article)
+    lapse(holder)
+    assert within_a_second(client, article, wanted=False) < 1
+    assert not warm(browser(), article)
+
+
+def test_a_kill_switch_closes_the_page_for_all_within_a_second(
+    article: Any, holder: Any, browser: Browser
+) -> None:
+    client = browser(holder)
+    assert warm(client, article)
+    switch_feature(feature=Feature.objects.get(key=FEATURE), opening=Feature.Opening.NOBODY)
+    within_a_second(client, article, wanted=False)
+
+
+def test_a_grant_opens_the_page_and_its_end_closes_it_to_the_second(article: Any, browser: Browser) -> None:
+    person = PersonFactory()
+    client = browser(person)
+    assert not warm(client, article)
+    ends = timezone.now() + timedelta(seconds=2)
+    grant_feature(
+        user=person,
+        feature=Feature.objects.get(key=FEATURE),
+        value=None,
+        ends_at=ends,
+        reason="A try",
+    )
+    within_a_second(client, article, wanted=True)
+    assert warm(client, article)
+    sleep(max(0, (ends - timezone.now()).total_seconds()))
+    assert not reads(client, article)
+
+
+def test_a_page_that_gets_another_audience_is_closed_within_a_second(
+    article: Any, holder: Any, browser: Browser
+) -> None:
+    article.audience, article.audience_feature = Audience.EVERYONE, None
+    article.save()
+    settle()
+    client = browser()
+    assert warm(client, article)
+    article.audience = Audience.MEMBERS
+    article.save()
+    within_a_second(client, article, wanted=False)
+
+
+def test_a_device_that_is_signed_out_elsewhere_reads_as_a_visitor(
+    article: Any, holder: Any, browser: Browser
+) -> None:
+    client = browser(holder)
+    assert warm(client, article)
+    client.session.flush()
+    holder.set_password("another")
+    holder.save()
+    within_a_second(client, article, wanted=False)
+
+
+def test_a_cookie_of_another_session_or_a_forged_one_opens_nothing(
+    article: Any, holder: Any, browser: Browser
+) -> None:
+    client, thief = browser(holder), browser(PersonFactory())
+    assert warm(client, article)
+    warm(thief, article)
+    thief.cookies["quickscale_reader"] = client.cookies["quickscale_reader"].value
+    assert not reads(thief, article)
+    thief.cookies["quickscale_reader"] = f"{holder.pk}.abc.{2**40}.{'0' * 32}"
+    assert not reads(thief, article)
+    visitor = browser()
+    visitor.cookies["quickscale_reader"] = client.cookies["quickscale_reader"].value
+    assert not reads(visitor, article)
+
+
+def test_a_deaf_process_takes_nothing_from_the_cache(
+    article: Any, holder: Any, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = browser(holder)
+    assert warm(client, article)
+    monkeypatch.setattr(watch, "mark", lambda: None)
+    lapse(holder)
+    assert not reads(client, article)
+
+
+def test_a_change_while_the_page_is_made_is_not_kept_under_the_old_class(
+    article: Any, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody upgrades between being recognised and reading: what they get is not for those who did not."""
+    person = PersonFactory()
+    client, other = browser(person), browser(PersonFactory())
+    for one in (client, other):
+        reads(one, article)
+    monkeypatch.setattr(watch, "has_changed", lambda *_: False)
+    grant_feature(
+        user=person,
+        feature=Feature.objects.get(key=FEATURE),
+        value=None,
+        ends_at=None,
+        reason="A try",
+    )
+    caches["pages"].clear()
+    assert reads(client, article)
+    assert not reads(other, article)
