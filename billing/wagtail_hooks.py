@@ -7,6 +7,7 @@ from wagtail_modeladmin.options import ModelAdminGroup, modeladmin_register
 from billing.audits.admin import AuditEntryAdmin
 from billing.audits.home_panel import show_billing_health
 from billing.audits.reconciliation.admin import DiscrepancyAdmin
+from billing.catalog.admin.packs import CreditPackAdmin
 from billing.catalog.admin.versions import PriceAdmin
 from billing.checkout.admin import DepartureAdmin
 from billing.credits.admin.costs import CreditCostAdmin
@@ -52,6 +53,7 @@ class BillingGroup(ModelAdminGroup):  # type: ignore[misc]
         SwitchableFeatureAdmin,
         MovablePlanVersionAdmin,
         PriceAdmin,
+        CreditPackAdmin,
         MoveAdmin,
         CustomerAdmin,
         GrantAdmin,

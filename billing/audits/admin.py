@@ -122,7 +122,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     inspect_view_class = AuditInspectView
     inspect_template_name = "modeladmin/billing/auditentry/inspect.html"
     empty_text = "Every change of plans, prices, features, grants and subscriptions writes itself here."
-    list_display = ["at", "what", "change", "who", "origin_name", "why"]
+    list_display = ["at", "what", "change", "who", "origin_name", "reason"]
     list_export = [
         "at",
         "kind",
@@ -164,6 +164,11 @@ class AuditEntryAdmin(ReadOnlyAdmin):
             return ""
         query = urlencode({"user_email__exact": entry.user_email})
         return format_html('<a href="{}?{}">{}</a>', self.url_helper.index_url, query, entry.user_email)
+
+    @described("why")
+    def reason(self, entry: AuditEntry) -> str:
+        """As far as somebody said one."""
+        return _short(entry.why)
 
     @described("from where")
     def origin_name(self, entry: AuditEntry) -> str:

@@ -24,7 +24,7 @@ class AuditEntry(models.Model):
         WEBHOOK = "webhook", "Stripe's webhook"
         JOB = "job", "A job"
         COMMAND = "command", "The command line"
-        DATABASE = "database", "Straight at the database"
+        DATABASE = "database", "A script, or the database itself"
 
     at = models.DateTimeField()
     kind = models.CharField("what", max_length=40)

@@ -1,4 +1,4 @@
-"""What separates a plan from its product at Stripe, as changes that would bring Stripe in step. Pure."""
+"""What separates a plan or a pack from its product at Stripe, as changes that bring Stripe in step. Pure."""
 
 import hashlib
 import json
@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from billing.catalog.models import Plan, PlanVersion, Price
 from billing.catalog.money import format_money
+from billing.catalog.packs import CreditPack
 from billing.gateway.catalog import StripePrice, StripeProduct
 
 PLAN = "quickscale_plan"
@@ -28,10 +29,13 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One step. ``target`` is Stripe's id, empty where it does not exist yet; ``row`` our price's id."""
+    """One step. ``target`` is Stripe's id, empty where it does not exist yet; ``row`` our price's id.
+
+    ``plan`` is what is sold, a pack of credits as well. Its pack's own row holds its price.
+    """
 
     action: Action
-    plan: Plan
+    plan: Plan | CreditPack
     sentence: str
     target: str = ""
     row: int = 0
@@ -42,12 +46,19 @@ class Change:
         """The same step asked twice is one step; asked with other words it is another one."""
         words = json.dumps(self.params, sort_keys=True)
         digest = hashlib.sha256(words.encode()).hexdigest()[:16]
-        return f"publish-{self.plan.pk}-{self.row or 'product'}-{digest}"
+        pack = "pack-" if isinstance(self.plan, CreditPack) else ""
+        return f"publish-{pack}{self.plan.pk}-{self.row or 'product'}-{digest}"
+
+    @property
+    def subject(self) -> str:
+        """What is sold, by its key; packs say that they are."""
+        return f"pack {self.plan.key}" if isinstance(self.plan, CreditPack) else self.plan.key
 
 
-def product_id_of(plan: Plan) -> str:
-    """The id of the plan's product: always the same, so that there can never be two."""
-    return plan.stripe_product_id or f"quickscale-{plan.key}"
+def product_id_of(item: Plan | CreditPack) -> str:
+    """The id of the product: always the same, so that there can never be two."""
+    pack = "credits-" if isinstance(item, CreditPack) else ""
+    return item.stripe_product_id or f"quickscale-{pack}{item.key}"
 
 
 def changes_for(plan: Plan, product: StripeProduct | None) -> list[Change]:
@@ -60,13 +71,13 @@ def changes_for(plan: Plan, product: StripeProduct | None) -> list[Change]:
         plan.archived_at is None and any(version.prices.all() for version in versions)
     ):
         return []
-    steps = [*_of_product(plan, product)]
+    steps = [*product_steps(plan, product, description=plan.description, mark=PLAN)]
     kept: set[str] = set()
     for version, price in _prices_on_sale(plan, versions):
         remote = _counterpart(version, price, product)
         kept.update([remote.id] if remote else [])
         steps += _of_price(plan, version, price, remote)
-    steps += _of_leftovers(plan, product, kept)
+    steps += leftover_steps(plan, product, kept, mark=PLAN)
     return steps
 
 
@@ -75,10 +86,13 @@ def lookup_key_of(version: PlanVersion, price: Price) -> str:
     return f"{version.plan.key}-v{version.number}-{price.interval}-{price.currency}".lower()
 
 
-def _of_product(plan: Plan, product: StripeProduct | None) -> Iterator[Change]:
-    wanted = {"name": plan.name, "description": plan.description, "active": plan.archived_at is None}
+def product_steps(
+    plan: Plan | CreditPack, product: StripeProduct | None, *, description: str, mark: str
+) -> Iterator[Change]:
+    """Make the product, or have it say what we say; ``mark`` is the metadata that says whose it is."""
+    wanted = {"name": plan.name, "description": description, "active": plan.archived_at is None}
     if product is None:
-        params = {**wanted, "id": product_id_of(plan), "metadata": {PLAN: plan.key}}
+        params = {**wanted, "id": product_id_of(plan), "metadata": {mark: plan.key}}
         params = {name: value for name, value in params.items() if value != ""}
         yield Change(Action.CREATE_PRODUCT, plan, f"Create the product “{plan.name}”.", params=params)
         return
@@ -87,9 +101,9 @@ def _of_product(plan: Plan, product: StripeProduct | None) -> Iterator[Change]:
     words = [
         f"{name} is {_said(present[name])} in Stripe, {_said(differing[name])} here" for name in differing
     ]
-    if product.metadata.get(PLAN) != plan.key:
-        differing["metadata"] = {PLAN: plan.key}
-        words.append("Stripe does not say which plan it is")
+    if product.metadata.get(mark) != plan.key:
+        differing["metadata"] = {mark: plan.key}
+        words.append("Stripe does not say what it is here")
     if differing:
         sentence = f"Update the product “{plan.name}”: {'; '.join(words)}."
         yield Change(Action.UPDATE_PRODUCT, plan, sentence, target=product.id, params=differing)
@@ -149,13 +163,15 @@ def _new_price(plan: Plan, price: Price, name: str) -> dict[str, object]:
     }
 
 
-def _of_leftovers(plan: Plan, product: StripeProduct | None, kept: set[str]) -> Iterator[Change]:
+def leftover_steps(
+    plan: Plan | CreditPack, product: StripeProduct | None, kept: set[str], *, mark: str
+) -> Iterator[Change]:
     """Prices at Stripe that are on sale and should not be; those that somebody else made are left alone."""
     for remote in product.prices if product else ():
         if not remote.active or remote.id in kept:
             continue
         words = f"{format_money(remote.amount or 0, remote.currency)} ({remote.id})"
-        if PLAN in remote.metadata:
+        if mark in remote.metadata:
             sentence = f"Take the price {words} off sale. Customers who have it keep it."
             yield Change(Action.RETIRE_PRICE, plan, sentence, target=remote.id, params={"active": False})
         else:

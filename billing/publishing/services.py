@@ -1,12 +1,13 @@
 """Publishing the catalog to Stripe, and comparing the two. No lock is held across a call."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 
 from billing.catalog.models import Plan, Price
+from billing.catalog.packs import CreditPack
 from billing.catalog.queries import plans_with_content
 from billing.gateway.catalog import (
     create_price,
@@ -18,9 +19,11 @@ from billing.gateway.catalog import (
 from billing.gateway.errors import KeyRefused, StripeFailure, StripeRefused
 from billing.publishing.changes import Action, Change, changes_for, product_id_of
 from billing.publishing.models import Publication
+from billing.publishing.packs import changes_for_pack
 from billing.publishing.words import in_words
 
 Teller = Callable[[Change], None]
+Sellable = Plan | CreditPack
 ROUNDS = 3
 
 
@@ -39,16 +42,16 @@ class WrongMode(Exception):  # noqa: N818  (named for what happened, as Django's
 def compare() -> list[Change]:
     """What publishing would do now. Reads Stripe, writes nothing. Raises ``StripeFailure``."""
     _require_key()
-    return [change for plan in plans_with_content() for change in _steps(plan)]
+    return [change for item in _everything_sold() for change in _steps(item)]
 
 
 def compare_and_remember() -> list[Change]:
-    """Compare, and keep each plan's differences for the list of plans. Raises ``StripeFailure``."""
+    """Compare, and keep the differences of each for the lists. Raises ``StripeFailure``."""
     _require_key()
     changes = []
-    for plan in plans_with_content():
-        found = _steps(plan)
-        _remember(plan, found)
+    for item in _everything_sold():
+        found = _steps(item)
+        _remember(item, found)
         changes += found
     return changes
 
@@ -66,44 +69,58 @@ def publish(*, publication: Publication, tell: Teller = lambda _: None, switch_m
     """
 
     def done(change: Change) -> None:
-        publication.changes.append({"plan": change.plan.key, "sentence": change.sentence})
+        publication.changes.append({"plan": change.subject, "sentence": change.sentence})
         tell(change)
 
     publication.changes, publication.error = [], ""
     try:
         _require_key()
         _refuse_other_mode(publication, switch_mode)
-        for plan in plans_with_content():
-            _publish_plan(plan, done)
+        for item in _everything_sold():
+            _publish(item, done)
     except (StripeFailure, WrongMode) as failure:
         _finish(publication, Publication.State.FAILED, in_words(failure))
         raise
     _finish(publication, Publication.State.DONE)
 
 
-def _steps(plan: Plan) -> list[Change]:
-    """What separates ``plan`` from Stripe; a plan that was never sold is not asked about."""
-    if not _is_sold(plan):
+def _everything_sold() -> Iterator[Sellable]:
+    yield from plans_with_content()
+    yield from CreditPack.objects.all()
+
+
+def _steps(item: Sellable) -> list[Change]:
+    """What separates it from Stripe; what was never sold is not asked about."""
+    if not _is_sold(item):
         return []
-    return changes_for(plan, retrieve_product(product_id_of(plan)))
+    product = retrieve_product(product_id_of(item))
+    return changes_for_pack(item, product) if isinstance(item, CreditPack) else changes_for(item, product)
 
 
-def _is_sold(plan: Plan) -> bool:
-    return bool(plan.stripe_product_id) or any(version.prices.all() for version in plan.versions.all())
+def _is_sold(item: Sellable) -> bool:
+    if isinstance(item, CreditPack):
+        return bool(item.stripe_product_id) or item.archived_at is None
+    return bool(item.stripe_product_id) or any(version.prices.all() for version in item.versions.all())
 
 
-def _publish_plan(plan: Plan, done: Teller) -> None:
+def _publish(item: Sellable, done: Teller) -> None:
     """Compare and apply until nothing is left to do: each round reads anew what Stripe has."""
     for _ in range(ROUNDS):
-        steps = _steps(plan)
+        steps = _steps(item)
         pending = [step for step in steps if step.action != Action.NOTE]
         if not pending:
             break
         for step in pending:
             _apply(step)
             done(step)
-        plan = plans_with_content().get(pk=plan.pk)
-    _remember(plan, steps)
+        item = _anew(item)
+    _remember(item, steps)
+
+
+def _anew(item: Sellable) -> Sellable:
+    if isinstance(item, CreditPack):
+        return CreditPack.objects.get(pk=item.pk)
+    return plans_with_content().get(pk=item.pk)
 
 
 def _apply(step: Change) -> None:
@@ -132,16 +149,20 @@ def _create_product(step: Change) -> None:
 
 
 def _remember_price(step: Change, stripe_price_id: str) -> None:
+    if isinstance(step.plan, CreditPack):
+        asked = CreditPack.objects.filter(pk=step.row, amount=step.plan.amount, currency=step.plan.currency)
+        asked.update(stripe_price_id=stripe_price_id)
+        return
     Price.objects.filter(stripe_price_id=stripe_price_id).exclude(pk=step.row).update(stripe_price_id="")
     Price.objects.filter(pk=step.row).update(stripe_price_id=stripe_price_id)
 
 
-def _remember(plan: Plan, differences: list[Change]) -> None:
+def _remember(item: Sellable, differences: list[Change]) -> None:
     is_missing = any(change.action == Action.CREATE_PRODUCT for change in differences)
-    is_archived_unsold = plan.archived_at is not None and not plan.stripe_product_id
-    is_there = _is_sold(plan) and not is_missing and not is_archived_unsold
-    Plan.objects.filter(pk=plan.pk).update(
-        stripe_product_id=product_id_of(plan) if is_there else plan.stripe_product_id,
+    is_archived_unsold = item.archived_at is not None and not item.stripe_product_id
+    is_there = _is_sold(item) and not is_missing and not is_archived_unsold
+    type(item).objects.filter(pk=item.pk).update(
+        stripe_product_id=product_id_of(item) if is_there else item.stripe_product_id,
         stripe_compared_at=timezone.now(),
         stripe_differences=[change.sentence for change in differences],
     )

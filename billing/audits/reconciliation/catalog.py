@@ -21,7 +21,7 @@ def judge(changes: Sequence[Change]) -> list[Difference]:
     return [
         Difference(
             kind=KIND,
-            subject=change.plan.key,
+            subject=change.subject,
             field=f"{change.action} {change.row or change.target}".strip()[:60],
             ours="",
             at_stripe="",

@@ -131,4 +131,4 @@ class SwitchableFeatureAdmin(ActionsMixin, FeatureAdmin):
                 return status_tag("switched off")
             case Opening.SOME:
                 return status_tag(f"{feature.opening_percent} % and some by name")
-        return "all who have it"
+        return "everybody"

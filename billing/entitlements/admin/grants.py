@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.widgets import AdminDateTimeInput
 from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.views import CreateView, EditView
 
@@ -27,6 +28,11 @@ HELP = (
     "grant never takes anything away. It is in force with the customer's next click, and over at the second "
     "you say.</p>"
 )
+
+
+def _moment(field: str) -> FieldPanel:
+    """A time that is shown, and so kept, to the second."""
+    return FieldPanel(field, widget=AdminDateTimeInput(format="%Y-%m-%d %H:%M:%S"))
 
 
 class GrantForm(WagtailAdminModelForm):  # type: ignore[misc]
@@ -228,7 +234,7 @@ class GrantAdmin(ActionsMixin, BillingAdmin):
                 icon="pick",
             ),
             MultiFieldPanel(
-                [FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")]), FieldPanel("never_ends")],
+                [FieldRowPanel([_moment("starts_at"), _moment("ends_at")]), FieldPanel("never_ends")],
                 heading="How long",
                 icon="history",
             ),

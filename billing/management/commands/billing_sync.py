@@ -59,4 +59,4 @@ class Command(BaseCommand):
         return changes
 
     def _say(self, change: Change) -> None:
-        self.stdout.write(f"{change.plan.key:<16} {change.action:<15} {change.sentence}")
+        self.stdout.write(f"{change.subject:<16} {change.action:<15} {change.sentence}")

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from billing.catalog.packs import CreditPack
 from billing.customers.models import StripeCustomer
 from billing.entitlements.services import grant_feature
 from billing.publishing.models import Publication
@@ -31,6 +32,7 @@ LISTS = [
     "subscriptions",
     "events",
     "publications",
+    "packs",
     "grants",
     "moves",
     "audit-log",
@@ -63,6 +65,7 @@ def fill(count: int) -> None:
         VersionMove.objects.create(
             source=subscription.version, target=subscription.version, requested_by=subscription.customer.user
         )
+        CreditPack.objects.create(key=f"pack-{feature.pk}", name="Pack", credits=5, amount=900)
         InboxEventFactory(customer=subscription.customer)
         CheckoutAttemptFactory(price=subscription.price, customer=subscription.customer)
         Publication.objects.create(
