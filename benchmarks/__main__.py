@@ -7,5 +7,6 @@ import pytest
 
 if __name__ == "__main__":
     os.environ.setdefault("LOG_LEVEL", "ERROR")
-    options = ["-q", "-s", "--no-header", "-p", "benchmarks.report", "--override-ini=python_files=bench_*.py"]
-    sys.exit(pytest.main([*options, "benchmarks"]))
+    options = ["-q", "-s", "--no-header", "-p", "benchmarks.report", "--ds=benchmarks.settings"]
+    chosen = ["--override-ini=python_files=bench_*.py", "benchmarks"]
+    sys.exit(pytest.main([*options, *chosen]))

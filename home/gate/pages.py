@@ -16,6 +16,7 @@ from home.gate.forms import GatedPageForm
 from home.gate.indexing import index_again
 from home.gate.offers import lock_label, reading_note, refusal_for
 from home.gate.previews import look_as, preview_modes
+from home.gate.privacy import restrictions_over
 from home.gate.quota import is_prefetch, is_reading
 from home.gate.reading import Reading
 from home.gate.sections import stored_choice
@@ -153,6 +154,10 @@ class GatedPage(Page):
             patch_cache_control(response, private=True, no_store=True)
             patch_vary_headers(response, ["Cookie"])
         return response
+
+    def get_view_restrictions(self) -> Any:
+        """Wagtail's own page privacy, own and inherited, in one query."""
+        return restrictions_over(self)
 
     @property
     def preview_modes(self) -> list[tuple[str, str]]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from wagtail.models import Page, PageViewRestriction
 
@@ -20,6 +22,14 @@ def passing_privacy(pages: Iterable[Any], request: HttpRequest) -> list[Any]:
     deciding = {path: original or pk for path, pk, original in above}
     closed = _closed(set(deciding.values()), request)
     return [page for page in found if closed.isdisjoint(deciding[step] for step in steps_to(page.path))]
+
+
+def restrictions_over(page: Any) -> QuerySet[PageViewRestriction]:
+    """The restrictions of a page and the pages above it, as Wagtail finds them, in one query, not two."""
+    above = Page.objects.filter(path__in=steps_to(page.path)).order_by()
+    deciding = above.values(deciding=Coalesce("alias_of_id", "pk"))
+    found: QuerySet[PageViewRestriction] = PageViewRestriction.objects.filter(page__in=deciding)
+    return found
 
 
 def _closed(page_ids: set[int], request: HttpRequest) -> set[int]:
