@@ -26,7 +26,7 @@ class LeavingForm(forms.Form):
     comment = forms.CharField(
         required=False,
         max_length=2000,
-        label="What could we have done better? (optional)",
+        label="What could we have done better?",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     when = forms.ChoiceField(label="When shall it end?", widget=forms.RadioSelect, initial=AT_PERIOD_END)

@@ -24,6 +24,10 @@ CUSTOMER_PAGES = (
     "/accounts/2fa/",
     "/accounts/sessions/",
     "/billing/",
+    "/billing/invoices/",
+    "/billing/methods/",
+    "/dashboard/settings/notices/",
+    "/notices/",
 )
 Opener = Callable[..., Page]
 
