@@ -18,7 +18,7 @@ from billing.credits.admin.lists import (
     CreditPurchaseAdmin,
 )
 from billing.credits.admin.urls import credit_urls
-from billing.customers.admin import CustomerAdmin
+from billing.entitlements.admin.customers import FullCustomerAdmin
 from billing.entitlements.admin.features import SwitchableFeatureAdmin
 from billing.entitlements.admin.grants import GrantAdmin
 from billing.invoices.admin import InvoiceAdmin
@@ -55,7 +55,7 @@ class BillingGroup(ModelAdminGroup):  # type: ignore[misc]
         PriceAdmin,
         CreditPackAdmin,
         MoveAdmin,
-        CustomerAdmin,
+        FullCustomerAdmin,
         GrantAdmin,
         SubscriptionAdmin,
         InvoiceAdmin,

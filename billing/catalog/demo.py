@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from billing.actors import acting
 from billing.catalog.content import PlanContent
 from billing.catalog.models import Feature, Plan, Price
 from billing.catalog.services import save_plan
@@ -17,7 +18,11 @@ CURRENCY = "EUR"
 @transaction.atomic
 def load_demo_catalog() -> None:
     """Features, plans and prices of ``demo.toml``, in its order. Again: adds only what is missing."""
-    story = tomllib.loads(STORY.read_text(encoding="utf-8"))
+    with acting(why="The demo's catalog", origin="command", place="load_demo"):
+        _load(tomllib.loads(STORY.read_text(encoding="utf-8")))
+
+
+def _load(story: dict[str, Any]) -> None:
     for position, facts in enumerate(story["feature"], start=1):
         Feature.objects.get_or_create(key=facts["key"], defaults={**facts, "position": position})
     features = {feature.key: feature for feature in Feature.objects.all()}

@@ -31,6 +31,7 @@ class PlanIndexView(BillingIndexView):
         context["publication"] = Publication.objects.select_related("requested_by").first()
         if self.permission_helper.user_can_edit_obj(self.request.user, Plan()):
             context["publish_url"] = self.url_helper.get_action_url("publish")
+            context["order_url"] = self.url_helper.get_action_url("order")
         return context
 
 

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
 
 from billing.catalog.admin.deletion import DeletePlanView
+from billing.catalog.admin.order import OrderPlansView
 from billing.catalog.admin.views import (
     CreatePlanView,
     EditPlanView,
@@ -130,7 +131,7 @@ class PlanAdmin(BillingAdmin):
         return plans_for_admin()
 
     def get_admin_urls_for_registration(self) -> tuple[URLPattern, ...]:
-        """Modeladmin's addresses, with the preview, and archive or restore."""
+        """Modeladmin's addresses, with the preview, the order, and archive or restore."""
         helper = self.url_helper
         preview = re_path(
             rf"^{helper.base_url_path}/preview/$",
@@ -141,7 +142,15 @@ class PlanAdmin(BillingAdmin):
             helper.get_action_url_pattern("move"), self.move_view, name=helper.get_action_url_name("move")
         )
         urls: tuple[URLPattern, ...] = super().get_admin_urls_for_registration()
-        return (*urls, preview, move)
+        order = re_path(
+            rf"^{helper.base_url_path}/order/$", self.order_view, name=helper.get_action_url_name("order")
+        )
+        return (*urls, preview, move, order)
+
+    def order_view(self, request: HttpRequest) -> HttpResponseBase:
+        """Every plan with a button up and a button down."""
+        view: View = OrderPlansView.as_view(model_admin=self)
+        return view(request)
 
     def preview_view(self, request: HttpRequest) -> HttpResponseBase:
         """The card of the form as it stands."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from billing.actors import acting
 from billing.gateway.errors import StripeFailure
 from billing.publishing.changes import Change
 from billing.publishing.services import WrongMode, compare, publish, request_publication
@@ -32,7 +33,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Compare or publish; any trouble is one sentence and an exit code other than 0."""
         try:
-            changes = self._compare() if options["dry_run"] else self._publish(options["switch_mode"])
+            with acting(origin="command", place="billing_sync"):
+                changes = self._compare() if options["dry_run"] else self._publish(options["switch_mode"])
         except (StripeFailure, WrongMode) as failure:
             raise CommandError(in_words(failure)) from failure
         if not changes:
