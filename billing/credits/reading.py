@@ -65,12 +65,17 @@ class CreditReading:
     charges: tuple[ChargeFacts, ...] | None = None
 
 
-def read_credits(*, customer: StripeCustomer, price_ids: Iterable[str]) -> CreditReading:
+def read_credits(
+    *, customer: StripeCustomer, price_ids: Iterable[str], has_moved: bool = False
+) -> CreditReading:
     """Ask Stripe, one call for plans that include credits and one for whoever paid or pays for some.
 
-    Raises a ``StripeFailure``. ``price_ids`` are the prices of the customer's subscriptions.
+    Raises a ``StripeFailure``. ``price_ids`` are the prices of the customer's subscriptions. One that
+    ``has_moved`` since we last looked may have had another price meanwhile, and a paid period with it.
     """
-    with_credits = Price.objects.filter(stripe_price_id__in=price_ids, version__credits_per_period__gt=0)
+    with_credits = Price.objects.filter(version__credits_per_period__gt=0)
+    if not has_moved:
+        with_credits = with_credits.filter(stripe_price_id__in=price_ids)
     lines = _lines(customer) if with_credits.exists() or _had_plan_credits(customer) else ()
     charges = read_charges(customer) if lines or _has_purchases(customer) else None
     return CreditReading(lines, charges)

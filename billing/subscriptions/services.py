@@ -1,7 +1,7 @@
 """Makes our projection equal to Stripe's truth; nothing else writes subscriptions."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -82,7 +82,19 @@ def _read(customer: StripeCustomer) -> Reading:
         return Reading(number, stripe_id)
     told = tuple(facts_of(subscription) for subscription in list_subscriptions(customer_id=stripe_id))
     price_ids = {price_id for fact in told for price_id in fact.price_ids}
-    return Reading(number, stripe_id, at_stripe, told, read_credits(customer=customer, price_ids=price_ids))
+    paid = read_credits(customer=customer, price_ids=price_ids, has_moved=_has_moved(customer, told))
+    return Reading(number, stripe_id, at_stripe, told, paid)
+
+
+def _has_moved(customer: StripeCustomer, told: Iterable[SubscriptionFacts]) -> bool:
+    """Whether a subscription is new here, or has another price or period than when we last looked."""
+    rows = Subscription.objects.filter(customer=customer).select_related("price")
+    known = {row.stripe_id: (row.price.stripe_price_id, row.current_period_start) for row in rows}
+    return any(
+        known.get(fact.stripe_id)
+        not in [(price_id, fact.current_period_start) for price_id in fact.price_ids]
+        for fact in told
+    )
 
 
 def _apply(reading: Reading, *, customer_id: int) -> list[str]:

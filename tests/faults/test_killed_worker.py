@@ -2,11 +2,7 @@
 
 import os
 import socket
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 
 import pytest
 from django.db import connection
@@ -18,11 +14,10 @@ from billing.gateway.client import connection as stripe_connection
 from billing.models import StripeCustomer, Subscription
 from billing.webhooks.jobs import defer_reconcile
 from sandbox.processes import LOOPBACK
-from sandbox.stack.environment import ROOT
 from tests.factories.billing import SubscriptionFactory, UserFactory
+from tests.faults.processes import wait_until, worker
 
 KILLS = 10 if os.environ.get("FAULTS") == "long" else 1
-PATIENCE = 60  # seconds
 
 
 @pytest.fixture
@@ -41,34 +36,6 @@ def customer(settings, stripe_sandbox: str, transactional_db: None) -> Iterator[
     SubscriptionFactory(customer=made, status="active")
     yield made
     stripe_connection.close()
-
-
-@contextmanager
-def worker(database_url: str, stripe: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker process, as in production; killed at the end of the block."""
-    process = subprocess.Popen(
-        [sys.executable, str(ROOT / "manage.py"), "procrastinate", "worker"],
-        env={
-            **os.environ,
-            "DATABASE_URL": database_url,
-            "STRIPE_API_BASE": stripe,
-            "DJANGO_SETTINGS_MODULE": "config.settings.test",
-        },
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-
-
-def wait_until(happened: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not happened():
-        assert time.monotonic() < deadline, f"{what} did not happen within {PATIENCE} s"
-        time.sleep(0.1)
 
 
 def job_is(status: str) -> bool:
