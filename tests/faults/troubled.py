@@ -101,7 +101,7 @@ class TroubledSite:
 
     def work(self, *, dies_at_request: int | None, dies_before: bool, dies_at_query: int | None) -> None:
         """Do one job; the worker may die at a request to Stripe or at a statement of the database."""
-        job = ProcrastinateJob.objects.filter(task_name__in=JOBS, status="todo").order_by("pk").first()
+        job = self._next_job()
         if job is None:
             return
         self._take(job)
@@ -116,7 +116,7 @@ class TroubledSite:
 
     def work_twice(self) -> None:
         """Do one job, die before it is marked as done, and do it again."""
-        job = ProcrastinateJob.objects.filter(task_name__in=JOBS, status="todo").order_by("pk").first()
+        job = self._next_job()
         if job:
             self._take(job)
             for _ in range(2):
@@ -133,11 +133,11 @@ class TroubledSite:
     def _sweep(self) -> None:
         for _ in range(ROUNDS):
             InboxEvent.objects.update(received_at=timezone.now() - timedelta(minutes=2))
-            waiting = ProcrastinateJob.objects.filter(task_name__in=JOBS, status="todo").exists()
-            if not sweep() and not waiting:
-                return
-            while ProcrastinateJob.objects.filter(task_name__in=JOBS, status="todo").exists():
+            sweep()
+            while self._next_job():
                 self.work(dies_at_request=None, dies_before=True, dies_at_query=None)
+            if not InboxEvent.objects.filter(state=InboxEvent.State.RECEIVED).exists():
+                return
         raise AssertionError("The sweeper finds something again and again.")
 
     def _sell(self, key: str, amount: int, credits_per_period: int) -> str:
@@ -148,6 +148,9 @@ class TroubledSite:
         publish(publication=request_publication())
         price.refresh_from_db()
         return str(price.stripe_price_id)
+
+    def _next_job(self) -> ProcrastinateJob | None:
+        return ProcrastinateJob.objects.filter(task_name__in=JOBS, status="todo").order_by("pk").first()
 
     def _take(self, job: ProcrastinateJob) -> None:
         ProcrastinateJob.objects.filter(pk=job.pk)._raw_delete(connection.alias)
