@@ -1,12 +1,50 @@
 """Alerts in the admin: what needs somebody, and what did."""
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django import forms
 from django.utils.safestring import SafeString
 
+from billing.notices.alerts import close_alert
 from billing.notices.models import Alert
-from billing.screens import ReadOnlyAdmin, described, status_tag
+from billing.row_actions import Action, ActionsMixin, ConfirmView
+from billing.screens import ReadOnlyAdmin, ViewPermissionHelper, described, status_tag
 
 
-class AlertAdmin(ReadOnlyAdmin):
+class AlertPermissions(ViewPermissionHelper):
+    """Who may view may look; who may change may close what is open."""
+
+    def user_can_close(self, user: Any, alert: Alert) -> bool:
+        """Say that it is done."""
+        may_change = bool(self.user_has_specific_permission(user, self.get_perm_codename("change")))
+        return may_change and alert.closed_at is None
+
+
+class CloseView(ConfirmView):
+    """Asks first. Most alerts close by themselves; some are over when somebody says so."""
+
+    page_title = "Close the alert"
+    form_class = forms.Form
+    button = "It is done"
+
+    @property
+    def sentences(self) -> list[str]:  # type: ignore[override]
+        """What it says, and what closing means."""
+        meaning = "Closed, it stays in the list. If it happens again, you are told again."
+        return [self.instance.sentence, meaning]
+
+    def check_action_permitted(self, user: Any) -> bool:
+        """While it is open."""
+        return bool(self.permission_helper.user_can_close(user, self.instance))
+
+    def act(self, answers: Mapping[str, Any]) -> str:
+        """Close it."""
+        close_alert(rule=self.instance.rule, subject=self.instance.subject)
+        return "The alert is closed."
+
+
+class AlertAdmin(ActionsMixin, ReadOnlyAdmin):
     """What the site noticed by itself; each line was mailed when it was opened."""
 
     model = Alert
@@ -15,12 +53,19 @@ class AlertAdmin(ReadOnlyAdmin):
     base_url_path = "billing/alerts"
     export_filename = "alerts"
     empty_text = "Nothing has needed you so far. Payments that go wrong and events that get stuck show here."
+    permission_helper_class = AlertPermissions
+    row_views = {"close": CloseView}
     list_display = ["sentence", "state", "opened_at"]
     list_export = ["rule", "subject", "sentence", "opened_at", "closed_at"]
     list_filter = ["rule", "opened_at"]
     search_fields = ["rule", "subject", "sentence"]
     ordering = ["-opened_at"]
     inspect_view_fields = ["sentence", "rule", "subject", "state", "opened_at", "closed_at"]
+
+    def row_actions(self, user: Any, alert: Alert) -> Iterator[Action]:
+        """What this person may do to it now."""
+        if self.permission_helper.user_can_close(user, alert):
+            yield "close", "Close", f"Say that {alert} is done"
 
     @described("state", order="closed_at")
     def state(self, alert: Alert) -> SafeString:

@@ -1,7 +1,10 @@
 """Whoever runs the site is told once about what needs them."""
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core import mail
+from django.test import Client
+from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from billing.models import Alert
@@ -60,3 +63,34 @@ def test_billing_admins_see_what_is_open() -> None:
     raise_one()
 
     assert b"An event was parked" in signed_in(BILLING_ADMINS).get("/admin/billing/alerts/").content
+
+
+def test_a_billing_admin_closes_what_is_done_after_a_question() -> None:
+    alert = raise_one()
+    close = reverse("billing_alerts_modeladmin_close", args=[alert.pk])
+    client = signed_in(BILLING_ADMINS)
+
+    assert close in client.get("/admin/billing/alerts/").content.decode()
+    assert "An event was parked" in client.get(close).content.decode()
+    client.post(close)
+    alert.refresh_from_db()
+
+    assert alert.closed_at is not None
+    assert close not in client.get("/admin/billing/alerts/").content.decode()
+    assert client.post(close).status_code == 302
+
+
+def test_who_may_only_look_cannot_close() -> None:
+    alert = raise_one()
+    onlooker = PersonFactory()
+    wanted = ["access_admin", "view_alert"]
+    onlooker.user_permissions.set(Permission.objects.filter(codename__in=wanted))
+    client = Client()
+    client.force_login(onlooker)
+    close = reverse("billing_alerts_modeladmin_close", args=[alert.pk])
+
+    assert close not in client.get("/admin/billing/alerts/").content.decode()
+    client.post(close)
+    alert.refresh_from_db()
+
+    assert alert.closed_at is None
