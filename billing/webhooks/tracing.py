@@ -24,13 +24,14 @@ def trace_owner(*, event_id: int) -> None:
     if event is None:
         return
     with noting_failures([event_id]):
-        payer = _payer_at_stripe(event.payload) if event.type in PAYMENT_EVENTS else ""
+        payer = payer_at_stripe(event.payload) if event.type in PAYMENT_EVENTS else ""
         failed = _hand_over(event, payer)
     if failed:
         raise FollowUpFailed(f"Event {event_id} failed: see the inbox.")
 
 
-def _payer_at_stripe(event: Mapping[str, Any]) -> str:
+def payer_at_stripe(event: Mapping[str, Any]) -> str:
+    """Whose the payment is that the event names, asked of Stripe; empty where it is nobody's."""
     about = event.get("data", {}).get("object", {})
     charge, intent = id_in(about.get("charge")), payment_named_in(event)
     try:
