@@ -183,3 +183,13 @@ def test_the_balance_says_what_ends_next(payer, give, noon):
     give(2, expires_at=noon + HOUR)
     told = balance(payer)
     assert (told.expires_next, told.expires_at) == (2, noon + HOUR)
+
+
+def test_a_hold_that_became_debt_and_came_back_is_owed_once(payer, give):
+    give(10)
+    lot = give(10, source="purchase", source_ref="cs_1", priority=-1).lot_id
+    held = hold(customer=payer, amount=4, key="job")
+    void(lot_id=lot, key="refund", owing=True)
+    release(hold_id=held.hold_id)
+    assert worth(payer) == (10, 0, 0)
+    assert void(lot_id=lot, key="refund again", owing=True) is None
