@@ -192,7 +192,7 @@ class GrantAdmin(ActionsMixin, BillingAdmin):
         "A grant gives one customer a feature beside their plan: a comp, a beta, more of something. "
         "It has a reason, and ends by itself."
     )
-    list_display = ["email", "feature", "much", "state", "starts_at", "until", "reason", "by"]
+    list_display = ["email", "feature", "much", "state", "starts_at", "until", "reason"]
     list_export = [
         "email",
         "feature",

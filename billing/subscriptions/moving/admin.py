@@ -167,7 +167,6 @@ class MoveInspectView(ReadOnlyInspectView):
                 "subscription__customer__user"
             )[:SHOWN],
             may_decide=self.permission_helper.user_can_decide(self.request.user),
-            can_undo=not _is_undoing(move),
             can_try_again=bool(counts[State.FAILED]),
             **kwargs,
         )

@@ -15,7 +15,7 @@ NOTHING = "not included"
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that the two versions give differently; ``effect`` is gains, loses or changes."""
+    """One thing that the two versions give differently; ``effect``: they gain, lose or see a change."""
 
     name: str
     before: str
@@ -62,7 +62,7 @@ class MovePreview:
     @property
     def losses(self) -> list[Difference]:
         """What they lose."""
-        return [difference for difference in self.differences if difference.effect == "loses"]
+        return [difference for difference in self.differences if difference.effect == "lose"]
 
 
 def preview_move(*, source: PlanVersion, target: PlanVersion) -> MovePreview:
@@ -108,7 +108,7 @@ def _said(feature: Feature, value: int | None) -> str:
 
 def _effect(old: int | None, new: int | None) -> str:
     gains = new is None or (old is not None and new > old)
-    return "gains" if gains else "loses"
+    return "gain" if gains else "lose"
 
 
 def _of_terms(source: PlanVersion, target: PlanVersion) -> Iterator[Difference]:
@@ -119,7 +119,7 @@ def _of_terms(source: PlanVersion, target: PlanVersion) -> Iterator[Difference]:
             yield Difference(name, f"{old:g}{unit}", f"{new:g}{unit}", _effect(old, new))
     old, new = source.get_credits_rollover_display(), target.get_credits_rollover_display()
     if (old, source.credits_cap) != (new, target.credits_cap):
-        yield Difference("Credits left over", _rollover(source), _rollover(target), "changes")
+        yield Difference("Credits left over", _rollover(source), _rollover(target), "see a change")
 
 
 def _rollover(version: PlanVersion) -> str:

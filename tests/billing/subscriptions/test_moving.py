@@ -277,10 +277,10 @@ def test_the_preview_says_how_many_who_loses_what_and_what_they_pay():
     seen = preview_move(source=price.version, target=target)
     assert (seen.customers, seen.stay_behind) == (2, 1)
     assert [(row.name, row.before, row.after, row.effect) for row in seen.differences] == [
-        ("Charts", "not included", "included", "gains"),
-        ("Exports", "included", "not included", "loses"),
-        ("Seats", "Seats: 10", "Seats: 5", "loses"),
-        ("Grace days", "7 days", "3 days", "loses"),
+        ("Charts", "not included", "included", "gain"),
+        ("Exports", "included", "not included", "lose"),
+        ("Seats", "Seats: 10", "Seats: 5", "lose"),
+        ("Grace days", "7 days", "3 days", "lose"),
     ]
     assert [row.name for row in seen.losses] == ["Exports", "Seats", "Grace days"]
 
