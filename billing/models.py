@@ -19,7 +19,7 @@ from billing.credits.models import (
 from billing.credits.purchase_models import CreditPurchase, CreditSettings, ReloadMonth
 from billing.customers.models import StripeCustomer
 from billing.entitlements.models import CatalogEpoch, FeatureGrant, FeatureTester
-from billing.invoices.models import Invoice
+from billing.invoices.models import Invoice, InvoiceArchive
 from billing.notices.models import Alert, Notice, NoticeChoice, NoticeWording
 from billing.publishing.models import Publication
 from billing.subscriptions.models import Subscription
@@ -52,6 +52,7 @@ __all__ = [
     "FeatureTester",
     "InboxEvent",
     "Invoice",
+    "InvoiceArchive",
     "LeavingSettings",
     "MovedSubscription",
     "Notice",

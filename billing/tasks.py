@@ -8,7 +8,7 @@ from billing.credits.tasks import (
     tell_of_expiring_credits,
 )
 from billing.customers.tasks import send_email_to_stripe
-from billing.invoices.tasks import send_reminders
+from billing.invoices.tasks import make_invoice_archive, send_reminders, throw_old_archives_away
 from billing.notices.tasks import look_for_unsure_mails, send_alert, send_notice
 from billing.publishing.tasks import look_for_drift, publish_catalog
 from billing.subscriptions.moving.tasks import go_on_with_moves, run_move
@@ -23,6 +23,7 @@ __all__ = [
     "look_after_low_balances",
     "look_for_drift",
     "look_for_unsure_mails",
+    "make_invoice_archive",
     "prune_events",
     "publish_catalog",
     "reconcile",
@@ -33,5 +34,6 @@ __all__ = [
     "send_reminders",
     "sweep_inbox",
     "tell_of_expiring_credits",
+    "throw_old_archives_away",
     "trace",
 ]

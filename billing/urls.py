@@ -5,6 +5,7 @@ from django.urls import path
 from billing.checkout import change_views, leaving_views, method_views, overview, views
 from billing.credits import buying_views as buying
 from billing.credits import views as credit_views
+from billing.invoices import export_views as exports
 from billing.invoices import views as invoices
 from billing.notices import views as notices
 
@@ -23,6 +24,11 @@ urlpatterns = [
     path("billing/credits/credits.csv", credit_views.export, name="credits_csv"),
     path("billing/credits/settings/", buying.credit_settings, name="credit_settings"),
     path("billing/invoices/", invoices.invoices, name="invoices"),
+    path("billing/export/", exports.choose, name="export"),
+    path("billing/export/archive/", exports.ask, name="ask_for_archive"),
+    path("billing/export/archive/<uuid:reference>/", exports.archive, name="invoice_archive"),
+    path("billing/export/billing.json", exports.as_json, name="export_json"),
+    path("billing/export/invoices.csv", exports.as_csv, name="export_csv"),
     path("billing/invoices/<int:pk>/", invoices.invoice, name="invoice"),
     path("billing/invoices/<int:pk>/pay/", invoices.pay, name="pay_invoice"),
     path("billing/invoices/<int:pk>/pdf/", invoices.download, name="invoice_pdf"),

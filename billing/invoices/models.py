@@ -1,5 +1,8 @@
 """What was billed: a projection of Stripe's invoices, written by ``refresh_invoices`` alone."""
 
+from uuid import uuid4
+
+from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import Q
 
@@ -59,3 +62,34 @@ class Invoice(models.Model):
     def is_open(self) -> bool:
         """Whether there is something to pay."""
         return self.status == self.Status.OPEN and self.amount_remaining > 0
+
+
+def private_storage() -> Storage:
+    """Files that no address reaches directly."""
+    return storages["private"]
+
+
+class InvoiceArchive(models.Model):
+    """All invoices of a customer as one ZIP, made by a job on request and kept for a week."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", "Being made"
+        READY = "ready", "Ready"
+        FAILED = "failed", "Failed"
+
+    customer = models.ForeignKey(StripeCustomer, on_delete=models.CASCADE, related_name="invoice_archives")
+    reference = models.UUIDField(default=uuid4, unique=True, editable=False)
+    status = models.CharField(max_length=6, choices=Status, default=Status.OPEN)
+    file = models.FileField(upload_to="invoice-archives", storage=private_storage, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer"], condition=Q(status="open"), name="one_open_archive_per_customer"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"archive {self.pk} ({self.status})"

@@ -260,6 +260,17 @@ CREDITS_EXPIRING = Topic(
     url_name="billing:credits",
 )
 
+ARCHIVE_READY = Topic(
+    key="archive_ready",
+    name="An archive of your invoices",
+    subject="Your invoices are ready to download",
+    text="Hello {name},\n\nAll your invoices are packed in one file, as you asked. You can download it for "
+    "{days} days; after that it is deleted, and you can ask for it again.",
+    button="Download the archive",
+    placeholders={"days": "7"},
+    required=False,
+)
+
 TOPICS: dict[str, Topic] = {
     topic.key: topic
     for topic in (
@@ -278,6 +289,7 @@ TOPICS: dict[str, Topic] = {
         RESUMED,
         ENDED,
         CARD_EXPIRING,
+        ARCHIVE_READY,
         CREDITS_BOUGHT,
         CREDITS_RELOADED,
         CREDITS_RELOAD_FAILED,

@@ -11,6 +11,7 @@ from django.urls import reverse
 from billing import urls
 from billing.credits.grants import Terms, grant
 from billing.credits.models import CreditEntry, CreditLot
+from billing.invoices.models import InvoiceArchive
 from billing.notices.models import Notice
 from tests.factories.billing import InvoiceFactory, StripeCustomerFactory
 
@@ -42,6 +43,7 @@ BELONGINGS = {
     "remove_method": "method",
     "credit_entry": "credit_entry",
     "credits_bought": "purchase",
+    "invoice_archive": "archive",
 }
 
 
@@ -60,6 +62,7 @@ def theirs(stripe) -> dict[str, Any]:
         "method": method.id,
         "credit_entry": CreditEntry.objects.latest("pk").pk,
         "purchase": uuid4(),
+        "archive": InvoiceArchive.objects.create(customer=owner, status="ready").reference,
     }
 
 
