@@ -29,11 +29,9 @@ class Program:
         self.command = command
         self.environment = {**os.environ, **environment}
         self.log = log
-        self.starts = 0
 
     def start(self) -> None:
         """Run it."""
-        self.starts += 1
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [*dies_with_parent("KILL"), *self.command],

@@ -61,6 +61,7 @@ class Storm:
         self.web = Program(web(port), environment, folder / "web.log")
         self.worker = Program(WORKER, environment, folder / "worker.log")
         self.figures: Counter[str] = Counter()
+        self.workers_seen = 0
         self.customers: list[StripeCustomer] = []
         self.lives: list[Life] = []
 
@@ -140,8 +141,9 @@ class Storm:
         self._shoot(self.web)
 
     def _shoot_worker(self) -> None:
-        starts = self.worker.starts
-        wait_until(lambda: _workers() >= starts, "the start of the worker", patience=120)
+        seen = self.workers_seen
+        wait_until(lambda: started_workers() > seen, "the start of the worker", patience=120)
+        self.workers_seen = started_workers()
         self._shoot(self.worker)
 
     def _shoot(self, program: Program) -> None:
@@ -208,7 +210,7 @@ def _connected_to(url: str) -> Iterator[None]:
         connection.settings_dict.update(before)
 
 
-def _workers() -> int:
+def started_workers() -> int:
     """How many workers have begun so far, the dead ones too."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(max(id), 0) FROM procrastinate_workers")
