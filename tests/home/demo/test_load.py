@@ -78,7 +78,9 @@ def test_the_welcome_page_makes_room_for_the_demo(demo):
 
 
 def test_there_is_something_to_read_for_everybody(demo):
-    assert set(ArticlePage.objects.values_list("audience", flat=True)) == {"everyone", "members", "plans"}
+    audiences = set(ArticlePage.objects.values_list("audience", flat=True))
+    assert audiences == {"everyone", "members", "quota", "plans"}
+    assert ArticlePage.objects.filter(audience_credits__gt=0).exists()
     assert set(HelpPage.objects.values_list("written_for", flat=True)) == {"customer", "editor", "admin"}
 
 

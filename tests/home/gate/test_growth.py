@@ -38,7 +38,7 @@ def fill_catalog(first: int, last: int) -> None:
     features = Feature.objects.bulk_create(
         Feature(key=f"feature_{n}", name=f"Feature {n}") for n in range(first, last)
     )
-    plans = Plan.objects.bulk_create(Plan(key=f"plan-{n}", name=f"Plan {n}") for n in range(first, last))
+    plans = Plan.objects.bulk_create(Plan(key=f"beside-{n}", name=f"Beside {n}") for n in range(first, last))
     versions = PlanVersion.objects.bulk_create(PlanVersion(plan=plan, number=1) for plan in plans)
     pairs = list(zip(versions, features, strict=True))
     PlanFeature.objects.bulk_create(
