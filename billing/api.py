@@ -35,6 +35,7 @@ from billing.entitlements.decisions import (
 from billing.entitlements.gate import RequiresFeatureMixin, requires_feature
 from billing.entitlements.jobs import FeatureDenied, ensure_feature
 from billing.entitlements.offers import PlanOffer
+from billing.entitlements.paying import pay_for
 from billing.entitlements.queries import (
     counted_keys,
     current_subscription,
@@ -102,6 +103,7 @@ __all__ = [
     "load_demo_catalog",
     "major_units",
     "note_payer",
+    "pay_for",
     "plan_choices",
     "plan_names_with",
     "plans_with_feature",

@@ -69,8 +69,8 @@ def check(who: Any, feature: str, quantity: int = 1, *, or_credits: Decimal | in
 
     A visitor has to sign in, whatever the free plan gives. A switch is had or not; a limit or a meter allows
     what is left of its value in the present period, and an empty value any number. A refusal names the
-    credits that would do instead, where ``or_credits`` says so. Raises ``UnknownFeature`` for a key nobody
-    defined.
+    credits that would do instead: what ``or_credits`` says, else the feature's credit cost. Raises
+    ``UnknownFeature`` for a key nobody defined.
 
     Costs no query once the user's entitlements are remembered in this process. A user of
     ``with_entitlements`` brings the amounts used along, and answers a second time without thinking.
@@ -84,8 +84,8 @@ def check(who: Any, feature: str, quantity: int = 1, *, or_credits: Decimal | in
     if feature not in catalog.features:
         raise UnknownFeature(f"The catalog has no feature with the key {feature!r}.")
     decision = _decide(user, catalog, feature, quantity)
-    if or_credits is not None and not decision.allowed:
-        decision = replace(decision, unlock_with=Decimal(or_credits))
+    if not decision.allowed:
+        decision = replace(decision, unlock_with=_price(catalog, feature, quantity, or_credits))
     _remember(who, user, catalog, (feature, quantity, or_credits), decision)
     note_answer(feature, decision.reason)
     return decision
@@ -94,6 +94,15 @@ def check(who: Any, feature: str, quantity: int = 1, *, or_credits: Decimal | in
 def plans_with_feature(feature: str) -> list[PlanOffer]:
     """The plans on sale that have the feature, cheapest first."""
     return list(catalog_for(AnonymousUser()).offers_with(feature))
+
+
+def _price(
+    catalog: CatalogView, feature: str, quantity: int, or_credits: Decimal | int | None
+) -> Decimal | None:
+    if or_credits is not None:
+        return Decimal(or_credits)
+    cost = catalog.cost_of(feature, now=timezone.now())
+    return None if cost is None else cost * quantity
 
 
 def plan_names_with(feature: str) -> list[str]:

@@ -1,7 +1,9 @@
 """The catalog as permission checks need it: features, the free plan, and the plan to offer for a feature."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from django.conf import settings
@@ -10,6 +12,7 @@ from django.urls import reverse
 from billing.catalog.cards import amount_in_words
 from billing.catalog.models import Feature, Plan, PlanVersion, Price
 from billing.catalog.money import format_money
+from billing.credits.costs import CreditCost
 from billing.entitlements.flags import NO_FLAGS, Flags, Rollout
 from billing.entitlements.memory import Memory
 from billing.entitlements.models import FeatureTester
@@ -53,6 +56,10 @@ class FeatureFacts:
         return self.kind != Feature.Kind.SWITCH
 
 
+Cost = tuple[str, datetime, Decimal]
+"""A unit, the moment from which it costs so much, and how many credits."""
+
+
 @dataclass(frozen=True, slots=True)
 class CatalogView:
     """The catalog at one epoch. ``offers`` are cheapest first; ``giving`` holds what each of them gives."""
@@ -61,6 +68,7 @@ class CatalogView:
     default: Held | None
     offers: tuple[PlanOffer, ...]
     giving: Mapping[str, Values]
+    costs: Mapping[str, tuple[Cost, ...]] = field(default_factory=dict)
     flags: Flags = NO_FLAGS
 
     @property
@@ -71,6 +79,16 @@ class CatalogView:
     def free_for(self, person: int | None) -> Entitlements:
         """What this member, a user's id, may do without a subscription."""
         return compile_entitlements((), default=self.default, flags=self.flags, person=person)
+
+    def cost_of(self, feature: str, *, now: datetime) -> Decimal | None:
+        """What one of the feature costs in credits at this moment; ``None`` where credits do not buy it.
+
+        A feature that is priced by several units has no one price: its code says which it asks for.
+        """
+        costs = self.costs.get(feature, ())
+        if len({unit for unit, _, _ in costs}) != 1:
+            return None
+        return next((amount for _, since, amount in costs if since <= now), None)
 
     def offers_with(self, feature: str, *, more_than: int | None = 0) -> Iterator[PlanOffer]:
         """The plans that give more of it than ``more_than``, cheapest first; none of what is switched off."""
@@ -110,6 +128,7 @@ def _read_catalog() -> CatalogView:
         default=held_plan(default) if default else None,
         offers=tuple(_offer(price, version) for price, version in priced),
         giving={version.plan.key: held_plan(version).values for _, version in priced},
+        costs=_costs(),
         flags=_read_flags(),
     )
 
@@ -131,6 +150,15 @@ def _read_flags() -> Flags:
             key: None if kind == Feature.Kind.SWITCH else value for key, kind, *_, value in features if value
         },
     )
+
+
+def _costs() -> dict[str, tuple[Cost, ...]]:
+    """Every cost of each feature, the newest first."""
+    found: dict[str, tuple[Cost, ...]] = {}
+    rows = CreditCost.objects.order_by("-effective_from")
+    for key, *cost in rows.values_list("feature__key", "unit", "effective_from", "amount"):
+        found[key] = (*found.get(key, ()), (cost[0], cost[1], cost[2]))
+    return found
 
 
 def _priced(versions: Iterable[PlanVersion]) -> Iterator[tuple[Price, PlanVersion]]:
