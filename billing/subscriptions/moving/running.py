@@ -30,7 +30,8 @@ def run_batch(*, move: VersionMove) -> bool:
     """
     rows = list(_next_rows(move).select_related("from_price__version", "to_price__version")[:BATCH])
     step = put_back if move.state == MoveState.UNDOING else _step
-    reason = f"{'Undo of move' if move.state == MoveState.UNDOING else 'Move'} {move.pk}: {move.why}"
+    reason = f"{'Undo of move' if move.state == MoveState.UNDOING else 'Move'} {move.pk}"
+    reason = f"{reason}: {move.why}" if move.why else reason
     with acting(user=move.requested_by, why=reason), _prices_open(rows, move):
         for row in rows:
             row.move = move
