@@ -5,6 +5,7 @@ from billing.catalog.demo import load_demo_catalog
 from billing.catalog.money import format_money, major_units
 from billing.catalog.pricing import FeatureMatrix, MatrixRow, feature_matrix, pricing
 from billing.catalog.queries import feature_choices, feature_keys, feature_kind, plan_choices
+from billing.checkout.closing import close_payer, end_plan, forget_told, keep_plan
 from billing.credits.errors import (
     AccountFrozen,
     CreditsRefused,
@@ -48,6 +49,8 @@ from billing.entitlements.snapshot import Entitlements
 from billing.entitlements.stand_ins import stand_in
 from billing.entitlements.tracing import answers_given
 from billing.entitlements.words import Refusal, explain, renewal
+from billing.gateway.errors import StripeFailure
+from billing.notices.services import notify
 from billing.subscriptions.queries import SubscriptionSummary
 
 __all__ = [
@@ -77,6 +80,7 @@ __all__ = [
     "Refusal",
     "RequiresFeatureMixin",
     "Spent",
+    "StripeFailure",
     "SubscriptionSummary",
     "Terms",
     "UnknownCustomer",
@@ -86,8 +90,10 @@ __all__ = [
     "balance",
     "capture",
     "check",
+    "close_payer",
     "counted_keys",
     "current_subscription",
+    "end_plan",
     "ensure_feature",
     "entitlements_for",
     "explain",
@@ -96,13 +102,16 @@ __all__ = [
     "feature_keys",
     "feature_kind",
     "feature_matrix",
+    "forget_told",
     "format_money",
     "grant",
     "heartbeat",
     "hold",
+    "keep_plan",
     "load_demo_catalog",
     "major_units",
     "note_payer",
+    "notify",
     "pay_for",
     "plan_choices",
     "plan_names_with",

@@ -8,5 +8,6 @@ admin_access        the only doors into the two admins, and the second factor th
 roles               what "Editors" and "Billing admins" may do
 avatars             profile pictures, made small and harmless
 dashboard, views    what a signed-in person sees first, and their settings
+closing             the end of an account, and fourteen days to undo it
 journal             what happened to whose account, without personal data
 """

@@ -13,6 +13,12 @@ class CustomUser(AbstractUser):
     username = None  # type: ignore[assignment]
     email = models.EmailField("e-mail address", unique=True)
     avatar = models.ImageField(upload_to="avatars/", blank=True)
+    closing_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When the account closes, as its owner asked; until then they can undo it.",
+    )
+    closed_at = models.DateTimeField(null=True, blank=True, help_text="When it was closed and anonymised.")
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = []

@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from allauth.account.decorators import reauthentication_required
 from allauth.decorators import rate_limit
 from allauth.usersessions.internal.flows.sessions import end_sessions
 from allauth.usersessions.models import UserSession
@@ -14,6 +15,8 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from billing.api import StripeFailure
+from members.closing import UNDO, ask_to_close, keep_open
 from members.dashboard import dashboard_of
 from members.forms import ProfileForm
 from members.models import CustomUser
@@ -62,6 +65,38 @@ def end_session(request: HttpRequest, pk: int) -> HttpResponse:
     end_sessions(request, [session])
     messages.success(request, "That device is signed out.")
     return redirect("usersessions_list")
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+@reauthentication_required(allow_get=True)
+def close(request: HttpRequest) -> HttpResponse:
+    """Say what closing the account means; a POST begins it, after the password was given just now."""
+    person = _person(request)
+    if request.method == "POST" and not person.may_enter_admin:
+        try:
+            ask_to_close(person)
+        except StripeFailure as failure:
+            messages.error(
+                request, f"Nothing was closed, because your plan could not be ended. {failure.sentence}"
+            )
+        return redirect("members:close")
+    context = {"closing_at": person.closing_at, "is_staff": person.may_enter_admin, "days": UNDO.days}
+    return render(request, "members/close.html", context)
+
+
+@login_required
+@require_POST
+def reopen(request: HttpRequest) -> HttpResponse:
+    """Keep the account after all."""
+    try:
+        keep_open(_person(request))
+    except StripeFailure as failure:
+        messages.error(request, f"That did not work. {failure.sentence}")
+    else:
+        messages.success(request, "Your account stays, and so does everything in it.")
+    return redirect("members:close")
 
 
 def _person(request: HttpRequest) -> CustomUser:

@@ -271,6 +271,19 @@ ARCHIVE_READY = Topic(
     required=False,
 )
 
+ACCOUNT_CLOSING = Topic(
+    key="account_closing",
+    name="An account that is about to close",
+    subject="Your account closes on {day}",
+    text="Hello {name},\n\nAs you asked, your account closes on {day}. Then your name, address and all "
+    "else that names you is deleted, and only what the law wants kept stays: invoices and payments.\n\n"
+    "Until then you can sign in and keep it with one click. If you did not ask for this, do it now, "
+    "and change your password.",
+    button="Keep my account",
+    placeholders={"day": DAY},
+    url_name="members:close",
+)
+
 TOPICS: dict[str, Topic] = {
     topic.key: topic
     for topic in (
@@ -290,6 +303,7 @@ TOPICS: dict[str, Topic] = {
         ENDED,
         CARD_EXPIRING,
         ARCHIVE_READY,
+        ACCOUNT_CLOSING,
         CREDITS_BOUGHT,
         CREDITS_RELOADED,
         CREDITS_RELOAD_FAILED,
