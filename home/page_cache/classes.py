@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,7 @@ VISITOR = None
 Reader = Standing | None
 
 
-@dataclass(frozen=True, slots=True)
-class Questions:
+class Questions(NamedTuple):
     """What a page asked the gate when it was made: features by key, and pages that may have been bought."""
 
     features: frozenset[str] = frozenset()

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
@@ -25,8 +26,7 @@ class Place:
         return f"{generation}:{hashlib.sha256(self.address.encode()).hexdigest()}"
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """A finished page. ``nonce``: the one it was made with, replaced whenever it goes out."""
 
     content: bytes

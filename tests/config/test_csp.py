@@ -18,3 +18,11 @@ def test_the_admin_policy_keeps_scripts_strict(admin_client: Client) -> None:
     policy = admin_client.get("/admin/")["Content-Security-Policy"]
     directives = dict(part.strip().split(" ", 1) for part in policy.split(";") if " " in part.strip())
     assert "unsafe-inline" not in directives["script-src"]
+
+
+def test_the_remembered_policy_is_the_one_that_was_worked_out(client: Client, admin_client: Client) -> None:
+    first = client.get("/healthz")["Content-Security-Policy"]
+    admins = admin_client.get("/admin/")["Content-Security-Policy"]
+    assert client.get("/healthz")["Content-Security-Policy"] == first
+    assert admin_client.get("/healthz")["Content-Security-Policy"] == first != admins
+    assert admin_client.get("/admin/")["Content-Security-Policy"] != first

@@ -44,8 +44,8 @@ def article(kept: None) -> Any:
 
 
 @pytest.fixture
-def browser() -> Callable[..., Client]:
-    """A browser, of somebody who signed in or of a visitor."""
+def browsing() -> Callable[..., Client]:
+    """A browsing, of somebody who signed in or of a visitor."""
 
     def open_one(person: Any = None) -> Client:
         client = Client()

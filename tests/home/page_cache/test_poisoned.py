@@ -19,7 +19,7 @@ from tests.factories.members import PersonFactory
 from tests.home.page_cache.conftest import FEATURE, OPEN, SECRET, settle
 from tests.home.readers import customer_with, lapse
 
-Browser = Callable[..., Client]
+Browsing = Callable[..., Client]
 
 
 def reads(client: Client, page: Any) -> bool:
@@ -35,7 +35,7 @@ def warm(client: Client, page: Any) -> bool:
 
 
 def within_a_second(client: Client, page: Any, wanted: bool) -> float:
-    """The seconds until the browser gets the other answer."""
+    """The seconds until the browsing gets the other answer."""
     started = monotonic()
     while reads(client, page) != wanted:
         assert monotonic() - started < 1
@@ -49,22 +49,22 @@ def holder(kept: None) -> Any:
 
 
 def test_a_hit_needs_no_session_and_no_query(
-    article: Any, holder: Any, browser: Browser, django_assert_num_queries: DjangoAssertNumQueries
+    article: Any, holder: Any, browsing: Browsing, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    for client, sees in ((browser(), False), (browser(holder), True), (browser(PersonFactory()), False)):
+    for client, sees in ((browsing(), False), (browsing(holder), True), (browsing(PersonFactory()), False)):
         assert warm(client, article) is sees
         with django_assert_num_queries(0):
             assert reads(client, article) is sees
 
 
 def test_one_variant_serves_a_whole_class(
-    article: Any, holder: Any, browser: Browser, django_assert_num_queries: DjangoAssertNumQueries
+    article: Any, holder: Any, browsing: Browsing, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    warm(browser(holder), article)
+    warm(browsing(holder), article)
     other = customer_with(FEATURE, "unrelated", plan="Other")
     settle()
-    client = browser(other)
-    assert warm(browser(holder), article)
+    client = browsing(other)
+    assert warm(browsing(holder), article)
     assert reads(client, article)
     with django_assert_num_queries(0):
         assert reads(client, article)
@@ -72,36 +72,36 @@ def test_one_variant_serves_a_whole_class(
 
 @pytest.mark.parametrize("first", ["holder", "member", "visitor"])
 def test_whoever_fills_it_the_others_see_their_own(
-    article: Any, holder: Any, browser: Browser, first: str
+    article: Any, holder: Any, browsing: Browsing, first: str
 ) -> None:
-    clients = {"holder": browser(holder), "member": browser(PersonFactory()), "visitor": browser()}
+    clients = {"holder": browsing(holder), "member": browsing(PersonFactory()), "visitor": browsing()}
     warm(clients.pop(first), article)
     for who, client in clients.items():
         assert warm(client, article) is (who == "holder")
 
 
 def test_a_plan_that_ends_closes_the_page_within_a_second(
-    article: Any, holder: Any, browser: Browser
+    article: Any, holder: Any, browsing: Browsing
 ) -> None:
-    client = browser(holder)
+    client = browsing(holder)
     assert warm(client, article)
     lapse(holder)
     assert within_a_second(client, article, wanted=False) < 1
-    assert not warm(browser(), article)
+    assert not warm(browsing(), article)
 
 
 def test_a_kill_switch_closes_the_page_for_all_within_a_second(
-    article: Any, holder: Any, browser: Browser
+    article: Any, holder: Any, browsing: Browsing
 ) -> None:
-    client = browser(holder)
+    client = browsing(holder)
     assert warm(client, article)
     switch_feature(feature=Feature.objects.get(key=FEATURE), opening=Feature.Opening.NOBODY)
     within_a_second(client, article, wanted=False)
 
 
-def test_a_grant_opens_the_page_and_its_end_closes_it_to_the_second(article: Any, browser: Browser) -> None:
+def test_a_grant_opens_the_page_and_its_end_closes_it_to_the_second(article: Any, browsing: Browsing) -> None:
     person = PersonFactory()
-    client = browser(person)
+    client = browsing(person)
     assert not warm(client, article)
     ends = timezone.now() + timedelta(seconds=2)
     grant_feature(
@@ -118,12 +118,12 @@ def test_a_grant_opens_the_page_and_its_end_closes_it_to_the_second(article: Any
 
 
 def test_a_page_that_gets_another_audience_is_closed_within_a_second(
-    article: Any, holder: Any, browser: Browser
+    article: Any, holder: Any, browsing: Browsing
 ) -> None:
     article.audience, article.audience_feature = Audience.EVERYONE, None
     article.save()
     settle()
-    client = browser()
+    client = browsing()
     assert warm(client, article)
     article.audience = Audience.MEMBERS
     article.save()
@@ -131,9 +131,9 @@ def test_a_page_that_gets_another_audience_is_closed_within_a_second(
 
 
 def test_a_device_that_is_signed_out_elsewhere_reads_as_a_visitor(
-    article: Any, holder: Any, browser: Browser
+    article: Any, holder: Any, browsing: Browsing
 ) -> None:
-    client = browser(holder)
+    client = browsing(holder)
     assert warm(client, article)
     client.session.flush()
     holder.set_password("another")
@@ -142,24 +142,24 @@ def test_a_device_that_is_signed_out_elsewhere_reads_as_a_visitor(
 
 
 def test_a_cookie_of_another_session_or_a_forged_one_opens_nothing(
-    article: Any, holder: Any, browser: Browser
+    article: Any, holder: Any, browsing: Browsing
 ) -> None:
-    client, thief = browser(holder), browser(PersonFactory())
+    client, thief = browsing(holder), browsing(PersonFactory())
     assert warm(client, article)
     warm(thief, article)
     thief.cookies["quickscale_reader"] = client.cookies["quickscale_reader"].value
     assert not reads(thief, article)
     thief.cookies["quickscale_reader"] = f"{holder.pk}.abc.{2**40}.{'0' * 32}"
     assert not reads(thief, article)
-    visitor = browser()
+    visitor = browsing()
     visitor.cookies["quickscale_reader"] = client.cookies["quickscale_reader"].value
     assert not reads(visitor, article)
 
 
 def test_a_deaf_process_takes_nothing_from_the_cache(
-    article: Any, holder: Any, browser: Browser, monkeypatch: pytest.MonkeyPatch
+    article: Any, holder: Any, browsing: Browsing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client = browser(holder)
+    client = browsing(holder)
     assert warm(client, article)
     monkeypatch.setattr(watch, "mark", lambda: None)
     lapse(holder)
@@ -167,11 +167,11 @@ def test_a_deaf_process_takes_nothing_from_the_cache(
 
 
 def test_a_change_while_the_page_is_made_is_not_kept_under_the_old_class(
-    article: Any, browser: Browser, monkeypatch: pytest.MonkeyPatch
+    article: Any, browsing: Browsing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Somebody upgrades between being recognised and reading: what they get is not for those who did not."""
     person = PersonFactory()
-    client, other = browser(person), browser(PersonFactory())
+    client, other = browsing(person), browsing(PersonFactory())
     for one in (client, other):
         reads(one, article)
     monkeypatch.setattr(watch, "has_changed", lambda *_: False)
