@@ -137,12 +137,12 @@ class Storm:
             error.close()
 
     def _shoot_web(self) -> None:
-        wait_until(self._web_answers, "the start of the web server", patience=120)
+        self._wait_until(self._web_answers, "the start of the web server")
         self._shoot(self.web)
 
     def _shoot_worker(self) -> None:
         seen = self.workers_seen
-        wait_until(lambda: started_workers() > seen, "the start of the worker", patience=120)
+        self._wait_until(lambda: started_workers() > seen, "the start of the worker")
         self.workers_seen = started_workers()
         self._shoot(self.worker)
 
@@ -167,6 +167,15 @@ class Storm:
     def _start_postgres(self) -> None:
         with self.log.open("ab") as log:
             self.postgres.start(log=log)
+
+    def _wait_until(self, happened: Callable[[], bool], what: str) -> None:
+        """Wait for it, and start again meanwhile what ends because it found no database."""
+
+        def happened_or_looked_after() -> bool:
+            self._look_after()
+            return happened()
+
+        wait_until(happened_or_looked_after, what, patience=120)
 
     def _look_after(self) -> None:
         ended = [program.start_again_if_it_ended() for program in (self.web, self.worker)]

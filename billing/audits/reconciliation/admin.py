@@ -42,18 +42,23 @@ class DiscrepancyButtons(ButtonHelper):  # type: ignore[misc]
                 {
                     "url": self.url_helper.get_action_url("settle", quote(obj.pk)),
                     "label": "Repair or ignore",
-                    "classname": self.finalise_classname(["button-secondary"], []),
+                    "classname": self.finalise_classname(_look(kwargs.get("classnames_add")), []),
                     "title": f"Decide about {obj}",
                 }
             )
         return buttons
 
 
+def _look(classnames: list[str] | None) -> list[str]:
+    """Small and quiet in a list, which names its classes; plain on a page of its own."""
+    return ["button-secondary", *classnames] if classnames else []
+
+
 class SettleView(InstanceSpecificView):  # type: ignore[misc]
     """Says what differs and what would be done; a POST does it, or notes that it stays as it is."""
 
     template_name = "modeladmin/billing/discrepancy/settle.html"
-    page_title = "Repair or ignore"
+    page_title = "Decide"
 
     def check_action_permitted(self, user: Any) -> bool:
         """Who may change discrepancies, while it is open."""
