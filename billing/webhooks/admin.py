@@ -1,10 +1,11 @@
 """Stripe's events in the admin: what arrived, what became of it, and the way to have it handled again."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, re_path
+from django.urls import URLPattern, re_path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail_modeladmin.helpers import ButtonHelper
@@ -154,8 +155,15 @@ class InboxEventAdmin(ReadOnlyAdmin):
 
     @described("customer")
     def whose(self, event: InboxEvent) -> SafeString | str:
-        """The customer, and the way to all their events."""
+        """The customer, and the ways to all their events and to what these changed."""
         if event.customer is None:
             return ""
-        events = f"{self.url_helper.index_url}?customer={event.customer_id}"
-        return format_html('{} (<a href="{}">all their events</a>)', event.customer.user.email, events)
+        email = event.customer.user.email
+        return format_html(
+            '{} (<a href="{}?customer={}">all their events</a>, <a href="{}?{}">their subscriptions</a>)',
+            email,
+            self.url_helper.index_url,
+            event.customer_id,
+            reverse("billing_subscriptions_modeladmin_index"),
+            urlencode({"q": email}),
+        )

@@ -157,6 +157,8 @@ def test_an_event_shows_its_payload_masked_and_every_attempt(admin):
     assert "&quot;object&quot;: &quot;customer&quot;" in content
     assert "ada@example.com" not in content
     assert f"{INDEX}?customer={customer.pk}" in content
+    subscriptions = reverse("billing_subscriptions_modeladmin_index")
+    assert f"{subscriptions}?q={customer.user.email.replace('@', '%40')}" in content
 
 
 def test_an_event_whose_payload_is_gone_says_so(admin):
