@@ -11,7 +11,7 @@ TRACE = "billing.webhooks.tasks.trace"
 COMPARE = "billing.webhooks.tasks.compare_catalog"
 
 # Whoever edits products at Stripe, or publishes ours, makes several events in a row: one comparison will do.
-SETTLED_AFTER = 5
+SETTLED_AFTER = 20
 
 
 def defer_reconcile(customer_id: int, *, tries: int = 0) -> None:

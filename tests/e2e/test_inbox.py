@@ -14,7 +14,7 @@ def test_a_billing_admin_reads_an_event_and_has_it_handled_again(page: Page, sit
     row = page.locator("tr", has_text="product.updated").first
     inbox = f"{site.address}/admin/billing/events/?about=catalog"
     page.goto(inbox)
-    for _ in range(30):
+    for _ in range(60):
         if row.is_visible() and "done" in row.inner_text().lower():
             break
         page.wait_for_timeout(1000)
