@@ -14,6 +14,8 @@ from billing.catalog.models import Feature
 from billing.catalog.money import format_money
 from billing.checkout.attention import attention_for
 from billing.checkout.leaving_settings import LeavingSettings
+from billing.checkout.standing import used_of
+from billing.credits.queries import balance
 from billing.customers.models import StripeCustomer
 from billing.entitlements.queries import current_subscription, customer_of, entitlements_for
 from billing.entitlements.snapshot import Entitlements
@@ -55,12 +57,15 @@ def overview(request: HttpRequest) -> HttpResponse:
     subscription = current_subscription(request.user)
     price = format_money(subscription.amount, subscription.currency, short=True) if subscription else ""
     entitlements = entitlements_for(request.user)
+    features = _features(entitlements)
     context = {
         "subscription": subscription,
         "price": price,
         "planned": planned_change(subscription),
         "entitlements": entitlements,
-        "features": _features_in_words(entitlements),
+        "features": [amount_in_words(feature, entitlements.features[feature.key]) for feature in features],
+        "used": used_of(request.user, features, entitlements),
+        "credits": balance(request.user) if customer else None,
         "is_customer": bool(customer and customer.stripe_id),
         "invoices": latest_of(request.user, count=RECENT_INVOICES),
         "win_back": _win_back(customer) if subscription is None else None,
@@ -69,9 +74,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "billing/overview.html", context)
 
 
-def _features_in_words(entitlements: Entitlements) -> list[str]:
-    features = Feature.objects.filter(key__in=filter(entitlements.includes, entitlements.features))
-    return [amount_in_words(feature, entitlements.features[feature.key]) for feature in features]
+def _features(entitlements: Entitlements) -> list[Feature]:
+    return list(Feature.objects.filter(key__in=filter(entitlements.includes, entitlements.features)))
 
 
 def _win_back(customer: StripeCustomer | None) -> LeavingSettings | None:

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 
+from billing.api import grant, use
+from billing.credits.grants import Terms
 from billing.customers.services import ensure_customer
 from tests.factories.billing import (
     CheckoutAttemptFactory,
@@ -127,3 +129,14 @@ def test_the_latest_plan_that_gives_something_is_shown(visitor, having, publish)
     having(status="unpaid", started_at=MAY)
     having(started_at=MAY - timedelta(days=300))
     assert "Active" in words(visitor.get("/billing/"))
+
+
+def test_what_was_used_and_what_credits_are_left_is_shown(visitor, buyer, having):
+    having()
+    buyer = type(buyer).objects.get(pk=buyer.pk)
+    use(buyer, "seats", quantity=9, key="a")
+    grant(customer=buyer, amount=25, terms=Terms(source="promotion", source_ref="gift"))
+    page = words(visitor.get("/billing/"))
+
+    assert "9 of 10" in page
+    assert "25 to spend" in page
