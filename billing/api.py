@@ -20,6 +20,7 @@ from billing.credits.errors import (
     UnknownRecord,
 )
 from billing.credits.grants import Granted, Terms, grant, take_back
+from billing.credits.pricing import cost_of
 from billing.credits.queries import Balance, Part, balance
 from billing.credits.queries import explain as explain_entry
 from billing.credits.services import Held, Spent, capture, heartbeat, hold, release, reverse, spend
@@ -91,6 +92,7 @@ __all__ = [
     "capture",
     "check",
     "close_payer",
+    "cost_of",
     "counted_keys",
     "current_subscription",
     "end_plan",
