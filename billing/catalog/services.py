@@ -99,15 +99,14 @@ def delete_plan(*, plan: Plan) -> None:
 
 
 def delete_feature(*, feature: Feature) -> None:
-    """Remove ``feature``. Raises ``CatalogRefusal`` where a version of a plan gives it, today or earlier."""
+    """Remove ``feature``. Raises ``CatalogRefusal`` where a plan gave it once, or somebody had or used it."""
     try:
         feature.delete()
     except ProtectedError:
         plans = Plan.objects.filter(versions__plan_features__feature=feature).distinct()
         names = ", ".join(f"“{plan}”" for plan in plans)
-        raise CatalogRefusal(
-            f"“{feature}” is part of {names}, now or in an earlier version, so it stays on record."
-        ) from None
+        why = f"is part of {names}, now or in an earlier version" if names else "was granted or used"
+        raise CatalogRefusal(f"“{feature}” {why}, so it stays on record. You can switch it off.") from None
 
 
 def _put_content(plan: Plan, content: PlanContent) -> tuple[PlanVersion, Outcome]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 
-from django.db.models import Sum
+from django.db.models import Max, Q, Sum
 from django.utils import timezone
 
 from billing.catalog.models import PlanVersion, Price
@@ -28,10 +28,12 @@ def allocate(lines: Iterable[PaidLine], *, customer: StripeCustomer, periods: Pe
     A change of plan in mid-period takes the unused share of the old plan's credits and gives that share of
     the new one's, in the caller's transaction: the same proportion in which Stripe bills it.
     """
-    versions = _versions(lines)
+    versions, moved, given = _versions(lines), _moved(customer), _given(lines)
     for line in sorted(lines, key=lambda line: (line.start, line.amount)):
         version = versions.get(line.price_id)
-        if version is None or not version.credits_per_period:
+        if (found := moved.get((line.subscription_id, line.price_id))) and line.start >= found[1]:
+            version = found[0]
+        if version is None or not version.credits_per_period or line.line_id in given:
             continue
         if line.amount < 0:
             _take_unused(line, version, customer, periods)
@@ -50,6 +52,29 @@ def end_with_plan(*, customer: StripeCustomer, ended: Iterable[str]) -> None:
 def _versions(lines: Iterable[PaidLine]) -> dict[str, PlanVersion]:
     prices = Price.objects.filter(stripe_price_id__in={line.price_id for line in lines} - {""})
     return {price.stripe_price_id: price.version for price in prices.select_related("version__plan")}
+
+
+def _moved(customer: StripeCustomer) -> dict[tuple[str, str], tuple[PlanVersion, datetime]]:
+    """Subscriptions that an admin moved to another version than their price names, and since when.
+
+    One that waits for the end of its period pays its new price from then on, and gets what that one names.
+    """
+    rows = customer.subscriptions.exclude(moved_version=None).exclude(moves__state="told")
+    moved = rows.select_related("moved_version__plan", "moved_price")
+    since = Max("moves__due_at", filter=Q(moves__state__in=["done", "kept"]))
+    return {
+        (row.stripe_id, row.moved_price.stripe_price_id): (row.moved_version, row.since)
+        for row in moved.annotate(since=since)
+        if row.moved_price and row.moved_version and row.since
+    }
+
+
+def _given(lines: Iterable[PaidLine]) -> set[str]:
+    """The lines that gave their credits already: whatever their version says by now."""
+    lots = CreditLot.objects.filter(
+        source__in=[Source.PLAN, Source.TRIAL], source_ref__in=[line.line_id for line in lines]
+    )
+    return set(lots.values_list("source_ref", flat=True))
 
 
 def _give(line: PaidLine, version: PlanVersion, customer: StripeCustomer, periods: Periods) -> None:

@@ -76,13 +76,19 @@ def read_credits(
     with_credits = Price.objects.filter(version__credits_per_period__gt=0)
     if not has_moved:
         with_credits = with_credits.filter(stripe_price_id__in=price_ids)
-    lines = _lines(customer) if with_credits.exists() or _had_plan_credits(customer) else ()
+    includes = with_credits.exists() or _had_plan_credits(customer) or _was_moved_to_credits(customer)
+    lines = _lines(customer) if includes else ()
     charges = read_charges(customer) if lines or _has_purchases(customer) else None
     return CreditReading(lines, charges)
 
 
 def _had_plan_credits(customer: StripeCustomer) -> bool:
     return CreditLot.objects.filter(account__customer=customer, source=CreditLot.Source.PLAN).exists()
+
+
+def _was_moved_to_credits(customer: StripeCustomer) -> bool:
+    """Whether an admin moved them to a version with credits, though their price names one without."""
+    return customer.subscriptions.filter(moved_version__credits_per_period__gt=0).exists()
 
 
 def _has_purchases(customer: StripeCustomer) -> bool:

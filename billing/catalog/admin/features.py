@@ -4,14 +4,16 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail_modeladmin.helpers import PermissionHelper
 
 from billing.catalog.admin.deletion import DeleteFeatureView
+from billing.catalog.cards import amount_in_words
 from billing.catalog.models import Feature
 from billing.catalog.queries import features_for_admin
-from billing.screens import BillingAdmin, described
+from billing.screens import BillingAdmin, ReadOnlyInspectView, described, stacked
 
 
 class FeatureForm(WagtailAdminModelForm):  # type: ignore[misc]
@@ -75,6 +77,20 @@ class FeatureAdmin(BillingAdmin):
     search_fields = ["key", "name", "description"]
     permission_helper_class = FeaturePermissionHelper
     delete_view_class = DeleteFeatureView
+    inspect_view_class = ReadOnlyInspectView
+    inspect_view_enabled = True
+    inspect_view_fields = [
+        "key",
+        "name",
+        "description",
+        "kind",
+        "counted",
+        "overage",
+        "default_value",
+        "opening",
+        "opening_percent",
+        "given_by",
+    ]
     edit_handler = ObjectList(
         [
             MultiFieldPanel(
@@ -111,6 +127,14 @@ class FeatureAdmin(BillingAdmin):
             return ""
         period = feature.get_period_display().lower() if feature.period else ""
         return f"{feature.unit} {period}".strip()
+
+    @described("part of")
+    def given_by(self, feature: Feature) -> SafeString:
+        """Every current version that gives it, with how much of it."""
+        rows = feature.plan_features.filter(version__is_current=True).select_related(
+            "version__plan", "feature"
+        )
+        return stacked(f"{row.version}: {amount_in_words(feature, row.value)}" for row in rows)
 
     @described("plans", order="plan_count")
     def plans(self, feature: Feature) -> int:

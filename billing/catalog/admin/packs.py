@@ -17,7 +17,7 @@ from billing.catalog.money import format_money, major_units, minor_units, valida
 from billing.catalog.pack_services import archive_pack, delete_pack, restore_pack, save_pack
 from billing.catalog.packs import CreditPack
 from billing.row_actions import Action, ActionsMixin, ConfirmView
-from billing.screens import BillingAdmin, described, status_tag
+from billing.screens import BillingAdmin, ReadOnlyInspectView, described, status_tag
 
 
 class PackForm(WagtailAdminModelForm):  # type: ignore[misc]
@@ -149,6 +149,21 @@ class CreditPackAdmin(ActionsMixin, BillingAdmin):
     search_fields = ["key", "name", "tagline"]
     permission_helper_class = PackPermissionHelper
     delete_view_class = DeletePackView
+    inspect_view_class = ReadOnlyInspectView
+    inspect_view_enabled = True
+    inspect_view_fields = [
+        "key",
+        "name",
+        "tagline",
+        "state",
+        "credits_text",
+        "money",
+        "price_of_one",
+        "position",
+        "at_stripe_text",
+        "stripe_product_id",
+        "stripe_price_id",
+    ]
     row_views = {"move": MovePackView}
     edit_handler = ObjectList(
         [

@@ -21,7 +21,7 @@ from billing.catalog.admin.views import (
 )
 from billing.catalog.models import Plan, Price
 from billing.catalog.queries import plans_for_admin
-from billing.screens import BillingAdmin, described, stacked, status_tag
+from billing.screens import BillingAdmin, ReadOnlyInspectView, described, stacked, status_tag
 
 Button = dict[str, Any]
 View = Callable[[HttpRequest], HttpResponseBase]
@@ -121,6 +121,21 @@ class PlanAdmin(BillingAdmin):
     search_fields = ["name", "key", "tagline", "description"]
     permission_helper_class = PlanPermissionHelper
     button_helper_class = PlanButtons
+    inspect_view_class = ReadOnlyInspectView
+    inspect_view_enabled = True
+    inspect_view_fields = [
+        "key",
+        "name",
+        "tagline",
+        "description",
+        "state",
+        "price_list",
+        "version",
+        "badge",
+        "position",
+        "stripe_product_id",
+        "stripe_compared_at",
+    ]
     create_view_class = CreatePlanView
     edit_view_class = EditPlanView
     delete_view_class = DeletePlanView

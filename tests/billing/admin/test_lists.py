@@ -151,6 +151,22 @@ def test_what_a_stranger_typed_is_no_formula_in_a_spreadsheet(admin):
     assert "'=1+2@example.com" in b"".join(response.streaming_content).decode()
 
 
+def test_what_a_stranger_typed_is_text_in_excel_too(admin):
+    StripeCustomerFactory(user__email="=1+2@example.com")
+    response = admin.get(index("customers"), {"export": "xlsx"})
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    cell = openpyxl.load_workbook(io.BytesIO(content)).active["A2"]
+    assert (cell.value, cell.data_type) == ("=1+2@example.com", "s")
+
+
+@pytest.mark.parametrize("name", ["plans", "features", "packs", "grants"])
+def test_what_is_edited_can_also_be_looked_at_in_full(admin, name):
+    fill(1)
+    row = admin.get(index(name)).context["object_list"][0]
+    response = admin.get(reverse(f"billing_{name}_modeladmin_inspect", args=[row.pk]))
+    assert response.status_code == 200
+
+
 @pytest.mark.parametrize("name", READ_ONLY)
 def test_rows_that_services_write_can_be_read_in_full_and_not_changed(admin, name):
     fill(1)

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from billing.api import Reason, check, entitlements_for, with_entitlements
 from billing.audits.models import AuditEntry
+from billing.catalog.errors import CatalogRefusal
+from billing.catalog.services import delete_feature
 from billing.entitlements.models import FeatureGrant
 from billing.entitlements.services import change_grant, end_grant, grant_feature, switch_feature
 from billing.subscriptions.services import reconcile_customer
@@ -67,6 +69,12 @@ def test_it_begins_and_ends_by_the_clock_to_the_second(exports, clock):
         clock(moment)
         answers.append(check(loaded(user), "exports").allowed)
     assert answers == [False, False, True, True, False, False]
+
+
+def test_a_feature_that_was_granted_stays_on_record(exports):
+    grant_feature(user=UserFactory(), feature=exports, value=None, reason="Beta")
+    with pytest.raises(CatalogRefusal, match="was granted or used, so it stays on record"):
+        delete_feature(feature=exports)
 
 
 def test_between_its_turns_it_costs_no_query(exports, clock, django_assert_num_queries):

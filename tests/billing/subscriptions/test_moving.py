@@ -9,6 +9,7 @@ from billing.api import check, with_entitlements
 from billing.audits.models import AuditEntry
 from billing.catalog.models import PlanVersion, Price
 from billing.catalog.queries import is_held
+from billing.credits.models import CreditLot
 from billing.gateway.errors import StripeUnavailable
 from billing.subscriptions.models import Subscription
 from billing.subscriptions.moving import running
@@ -351,3 +352,21 @@ def test_without_stripe_it_rests_and_loses_nobody(stripe, customer, cutter, time
     stripe.fail("503", times=times)
     run_move(move_id=move.pk)
     assert moves_to_go_on_with() == ([move.pk] if times == 9 else [])
+
+
+@pytest.mark.parametrize(("first", "second"), [(100, 300), (0, 300), (300, 0)])
+def test_the_next_payment_brings_the_credits_of_the_version_somebody_was_moved_to(
+    stripe, customer, subscribe, publish, first, second
+):
+    price = publish("cutter", credits_per_period=first)
+    subscribe(price)
+    reconcile_customer(customer_id=customer.pk)
+    target = next_version(price, credits_per_period=second)
+    run(request_move(source=price.version, target=target, when="now"))
+    reconcile_customer(customer_id=customer.pk)
+    assert [lot.granted for lot in CreditLot.objects.filter(source="plan")] == ([first] if first else [])
+    stripe.advance(days=32)
+    for _ in range(2):
+        reconcile_customer(customer_id=customer.pk)
+    given = [lot.granted for lot in CreditLot.objects.filter(source="plan").order_by("pk")]
+    assert given == [amount for amount in (first, second) if amount]
