@@ -83,10 +83,16 @@ def _to_a_visitor(decision: Decision, came_from: str) -> Refusal:
 
 
 def _for_members(decision: Decision) -> str:
-    if decision.limit is None or not decision.unit:
+    if decision.limit is None or not decision.period:
         return f"{decision.feature_name} is open to members."
-    period = f" a {decision.period}" if decision.period else ""
-    return f"Members have {decision.limit} {decision.unit}{period} for nothing."
+    return f"{decision.feature_name}: members have {decision.limit} for nothing."
+
+
+def _so_many(decision: Decision) -> str:
+    """The limit with its unit; units are kept in the plural, so one of them stands alone."""
+    return (
+        f"{decision.limit} {decision.unit}" if decision.unit and decision.limit != 1 else str(decision.limit)
+    )
 
 
 def _to_a_member(decision: Decision, came_from: str) -> Refusal:
@@ -118,8 +124,7 @@ def _cause(decision: Decision) -> tuple[str, str]:
 def _used_up(decision: Decision) -> str:
     if not decision.used:
         return f"Your plan gives {decision.limit} and this needs more."
-    unit = f" {decision.unit}" if decision.unit else ""
-    return f"You have used {decision.used} of {decision.limit}{unit}.{renewal(decision)}"
+    return f"You have used {decision.used} of {_so_many(decision)}.{renewal(decision)}"
 
 
 def _trial(offer: PlanOffer) -> str:

@@ -48,7 +48,8 @@ def reading_note(access: Access) -> str:
     if not access.rule.is_quota or not access.allowed or decision is None or decision.limit is None:
         return ""
     left = f"You can read {decision.remaining} more." if decision.remaining else "It is the last one for now."
-    what = f"This page is one of your {decision.limit} {decision.unit or 'pages'}, and stays open to you."
+    many = f"one of your {decision.limit} {decision.unit or 'pages'}" if decision.limit > 1 else "yours"
+    what = f"This page is {many}, and stays open to you."
     return f"{what} {left}{billing.renewal(decision)}"
 
 
@@ -71,7 +72,7 @@ def _signing_in_helps(access: Access) -> bool:
 def _to_open(decision: billing.Decision, path: str) -> billing.Refusal:
     return billing.Refusal(
         title="Open the page to read on",
-        reason=f"It counts as one of the {decision.remaining} {decision.unit or 'pages'} you have left.",
+        reason=f"It counts, and you have {decision.remaining} left.",
         action_href=path,
         action_label="Read it",
     )

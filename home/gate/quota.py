@@ -11,7 +11,7 @@ from home.gate.access import Access, Reader
 from home.gate.rules import Rule
 
 MACHINES = re.compile(
-    r"bot\b|crawl|spider|slurp|preview|externalhit|headless|monitor|curl|wget|python-|java/", re.IGNORECASE
+    r"bot\b|crawl|spider|slurp|preview|externalhit|monitor|curl|wget|python-|java/", re.IGNORECASE
 )
 
 

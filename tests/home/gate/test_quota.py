@@ -53,7 +53,7 @@ def test_a_visitor_is_told_that_members_read_for_nothing(client: Client, reads: 
     assert FREE in content
     assert PAID not in content
     assert "Sign in to go on" in content
-    assert "2 articles a month" in content
+    assert "Premium articles: members have 2 for nothing." in content
 
 
 def test_a_member_reads_until_the_quota_is_used_up_and_is_told_how_many_are_left(
@@ -108,7 +108,7 @@ def test_a_machine_uses_nothing_up_and_reads_the_free_part(
     content = read(client, page, headers=headers)
 
     assert PAID not in content
-    assert "It counts as one of the 2 articles you have left." in content
+    assert "It counts, and you have 2 left." in content
     assert counted() == 0
 
 

@@ -1,0 +1,92 @@
+"""A member reads within a quota, a buyer unlocks a page, an editor looks at both from every side."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.people import new_address, sign_in, sign_up
+from tests.e2e.site import Site
+
+COUNTED = "/soundings/nine-numbers/"
+COUNTED_TOO = "/soundings/the-quiet-churn/"
+SOLD = "/soundings/pricing-when-you-are-the-bottleneck/"
+GIVE_CREDITS = """
+from django.contrib.auth import get_user_model
+from billing import api
+person = get_user_model().objects.get(email={email!r})
+payer = api.note_payer(user=person)
+api.grant(customer=payer, amount=5, terms=api.Terms(source="admin", source_ref="journey-" + str(person.pk)))
+"""
+
+
+@pytest.fixture
+def member(page: Page, site: Site) -> str:
+    """The address of somebody who signed up in this browser, and has no plan."""
+    email = new_address()
+    sign_up(page, site, email, "a long enough password")
+    return email
+
+
+def page_id(site: Site, slug: str) -> str:
+    code = f"from wagtail.models import Page; print(Page.objects.get(slug={slug!r}).pk)"
+    return site.manage("shell", "--no-imports", "--command", code).strip().splitlines()[-1]
+
+
+def test_a_member_reads_one_article_a_month_and_is_told_what_opens_more(
+    page: Page, site: Site, member: str
+) -> None:
+    page.goto(f"{site.address}{COUNTED}")
+    expect(page.locator(".qs-paywall")).to_have_count(0)
+    expect(page.get_by_text("It is the last one for now.")).to_be_visible()
+
+    page.goto(f"{site.address}{COUNTED_TOO}")
+    expect(page.locator(".qs-paywall")).to_contain_text("You have used 1 of 1.")
+    expect(page.locator(".qs-paywall")).to_contain_text("Get Skiff")
+
+    page.goto(f"{site.address}{COUNTED}")
+    expect(page.locator(".qs-paywall")).to_have_count(0)
+
+
+def test_a_reader_is_asked_pays_once_and_keeps_the_article(page: Page, site: Site, member: str) -> None:
+    page.goto(f"{site.address}{SOLD}")
+    page.get_by_role("link", name="Unlock this page for 2 credits").click()
+    expect(page.get_by_text("That is not enough for this page.")).to_be_visible()
+
+    site.manage("shell", "--no-imports", "--command", GIVE_CREDITS.format(email=member))
+    page.reload()
+    expect(page.get_by_text("5 credits")).to_be_visible()
+    page.get_by_role("button", name="Unlock for 2 credits").dblclick()
+    expect(page).to_have_url(f"{site.address}{SOLD}")
+    expect(page.locator(".qs-paywall")).to_have_count(0)
+
+    page.goto(f"{site.address}/billing/credits/")
+    expect(page.get_by_text(re.compile(r"\b3\b")).first).to_be_visible()
+
+
+def test_an_editor_previews_the_article_as_a_visitor_and_as_a_customer(page: Page, site: Site) -> None:
+    sign_in(page, site, "editor@example.com", site.password)
+    page.goto(f"{site.address}/admin/pages/{page_id(site, 'how-to-read-a-bad-month')}/edit/")
+    page.get_by_role("button", name="Toggle preview").click()
+    panel = page.frame_locator("#w-preview-iframe")
+    expect(panel.locator("h1")).to_have_text("How to read a bad month")
+    expect(panel.locator(".qs-paywall")).to_have_count(0)
+
+    page.get_by_label("Preview mode").select_option(label="As a visitor")
+    expect(panel.locator(".qs-paywall")).to_be_visible()
+    page.get_by_label("Preview mode").select_option(label="As a customer of Cutter")
+    expect(panel.locator(".qs-paywall")).to_have_count(0)
+
+
+def test_an_editor_finds_the_gated_pages_in_a_report(page: Page, site: Site) -> None:
+    sign_in(page, site, "editor@example.com", site.password)
+    page.goto(f"{site.address}/admin/reports/gated-pages/")
+    row = page.get_by_role("row", name=re.compile("Pricing your work"))
+    expect(row).to_contain_text("2 credits")
+    expect(page.get_by_role("row", name=re.compile("Nine numbers"))).to_contain_text("Quota")
+
+
+def test_a_visitor_reads_the_beginning_and_the_way_in(page: Page, site: Site) -> None:
+    for address, words in ((COUNTED, "members have 1 for nothing"), (SOLD, "2 credits")):
+        page.goto(f"{site.address}{address}")
+        expect(page.locator(".qs-paywall")).to_contain_text(words)
