@@ -1,6 +1,7 @@
 """Gathers the jobs of the subpackages: Procrastinate looks for a module of this name in every app."""
 
 from billing.audits.tasks import compare_with_stripe
+from billing.checkout.tasks import look_for_expiring_cards
 from billing.credits.tasks import (
     audit_credits,
     look_after_balance,
@@ -22,6 +23,7 @@ __all__ = [
     "look_after_balance",
     "look_after_low_balances",
     "look_for_drift",
+    "look_for_expiring_cards",
     "look_for_unsure_mails",
     "make_invoice_archive",
     "prune_events",

@@ -8,6 +8,7 @@ from django.test import Client
 from billing.api import grant, use
 from billing.credits.grants import Terms
 from billing.customers.services import ensure_customer
+from billing.subscriptions.services import reconcile_customer
 from tests.factories.billing import (
     CheckoutAttemptFactory,
     PlanFactory,
@@ -140,3 +141,24 @@ def test_what_was_used_and_what_credits_are_left_is_shown(visitor, buyer, having
 
     assert "9 of 10" in page
     assert "25 to spend" in page
+
+
+@pytest.mark.parametrize("flow", ["customer_update", "payment_method_update", "subscription_cancel"])
+def test_the_portal_opens_at_the_part_that_was_asked_for(stripe, buyer, visitor, publish, flow):
+    customer = ensure_customer(user=buyer)
+    client = stripe.client().v1
+    client.payment_methods.attach("pm_card_visa", {"customer": customer.stripe_id})
+    items = [{"price": publish("sloop", 900).stripe_price_id}]
+    client.subscriptions.create({"customer": customer.stripe_id, "items": items, "trial_period_days": 7})
+    reconcile_customer(customer_id=customer.pk)
+    visitor.post("/billing/portal/", {"flow": flow})
+
+    assert stripe.find("billing_portal.session")[0]["flow"]["type"] == flow
+
+
+@pytest.mark.parametrize("flow", ["", "x", "subscription_cancel"])
+def test_a_part_that_does_not_exist_or_has_no_plan_is_the_portals_front_page(stripe, buyer, visitor, flow):
+    ensure_customer(user=buyer)
+    visitor.post("/billing/portal/", {"flow": flow})
+
+    assert stripe.find("billing_portal.session")[0]["flow"] is None
