@@ -107,13 +107,16 @@ def test_a_savepoint_that_was_rolled_back_takes_its_entries_along_and_not_the_na
 @pytest.mark.django_db(transaction=True)
 def test_without_a_transaction_of_the_callers_the_name_holds_for_its_statement_alone():
     with acting(origin="command", why="100 % sure, isn't it?"):
-        FeatureFactory()
+        made = FeatureFactory()
+    assert made.pk == Feature.objects.get().pk
     assert (last().origin, last().why) == ("command", "100 % sure, isn't it?")
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('billing.actor', true)")
         assert cursor.fetchone() == ("",)
         cursor.execute("UPDATE billing_feature SET name = '100 % new'")
         assert cursor.rowcount == 1
+        cursor.execute("UPDATE billing_feature SET name = 'None' WHERE false")
+        assert cursor.rowcount == 0
     assert (last().origin, last().after) == ("database", {"name": "100 % new"})
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.entitlements.snapshot import Entitlements, Held, compile_entitlements
+from billing.entitlements.snapshot import Entitlements, Granted, Held, compile_entitlements
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 FREE = Held("ashore", "Ashore", 0, {"seats": 1, "exports": 0})
@@ -31,6 +31,13 @@ def test_the_better_value_counts_and_values_do_not_add_up():
 def test_the_plan_is_named_after_the_highest_one():
     held = [Held("a", "A", 1, {}), Held("b", "B", 2, {})]
     assert compile_entitlements(held, default=FREE).plan_name == "B"
+
+
+def test_a_grant_holds_from_the_second_it_starts_to_the_one_before_it_ends():
+    second = timedelta(seconds=1)
+    grant = Granted("exports", None, NOW, NOW + second)
+    assert [grant.holds(NOW + second * step) for step in (-1, 0, 1)] == [False, True, False]
+    assert Granted("exports", None, NOW, None).holds(NOW + timedelta(days=9999))
 
 
 def test_it_is_stale_when_the_first_grace_period_ends():

@@ -85,6 +85,7 @@ def cutter(stripe, customer, subscribe, publish):
 
 def test_a_move_that_changes_what_is_given_asks_stripe_nothing(stripe, customer, cutter):
     target = next_version(cutter, features={"charts": None})
+    assert (may(customer, "exports"), may(customer, "charts")) == (True, False)
     requests = []
     stripe.observers.append(lambda *request: requests.append(request))
     move = run(request_move(source=cutter.version, target=target, when="now"))
