@@ -1,7 +1,7 @@
 """Everything about money and permission, in subpackages that import only downward.
 
 api            the only door for other apps
-audits         is everything as it should be? the doctor, the health panel
+audits         is everything as it should be? the doctor, the health panel, the comparison with Stripe
 webhooks       dj-stripe receivers → inbox → one reconcile
 checkout       start, change, cancel a plan
 invoices       what was billed: history, PDFs, refunds, receipts
