@@ -17,7 +17,7 @@ from billing.credits.admin.lists import (
     CreditLotAdmin,
     CreditPurchaseAdmin,
 )
-from billing.credits.admin.urls import credit_urls
+from billing.credits.admin.urls import credit_urls, credits_menu_item
 from billing.entitlements.admin.customers import FullCustomerAdmin
 from billing.entitlements.admin.features import SwitchableFeatureAdmin
 from billing.entitlements.admin.grants import GrantAdmin
@@ -39,6 +39,7 @@ def register_history(actions: LogActionRegistry) -> None:
 
 hooks.register("construct_homepage_panels", show_billing_health)
 hooks.register("register_admin_urls", credit_urls)
+hooks.register("register_reports_menu_item", credits_menu_item)
 
 
 @modeladmin_register

@@ -27,7 +27,7 @@ def look_after(*, customer_id: int) -> None:
         return
     if wanted.tell_below is not None and account.available < wanted.tell_below:
         tell_low(account)
-    if wanted.reload_on:
+    if wanted.reload_on and wanted.customer.user.is_active:
         reload_if_low(customer_id=customer_id)
 
 

@@ -163,7 +163,7 @@ def test_monitoring_says_what_is_outstanding_and_what_is_odd(
     void(lot_id=lot, key="v", owing=True)
     with django_assert_max_num_queries(30):
         page = text(staff.get(reverse("billing_credits_monitor")))
-    assert "0 credits in 1 accounts, 50 more are held" in page
+    assert "0 credits in 1 account, 50 more are held" in page
     assert "Owes 150 credits." in page
     assert "Not audited yet" in page
 

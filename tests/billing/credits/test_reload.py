@@ -185,3 +185,11 @@ def test_switched_off_nothing_is_bought(customer, reload):
     run(customer)
     assert CreditAccount.objects.get(customer=customer).watch_below is None
     assert not CreditPurchase.objects.exists()
+
+
+def test_for_somebody_who_left_nothing_is_bought(customer, reload):
+    reload()
+    customer.user.is_active = False
+    customer.user.save()
+    run(customer)
+    assert not CreditPurchase.objects.exists()
