@@ -173,7 +173,7 @@ def test_a_change_while_the_page_is_made_is_not_kept_under_the_old_class(
     person = PersonFactory()
     client, other = browsing(person), browsing(PersonFactory())
     for one in (client, other):
-        reads(one, article)
+        warm(one, article)
     monkeypatch.setattr(watch, "has_changed", lambda *_: False)
     grant_feature(
         user=person,
