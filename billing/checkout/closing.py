@@ -5,6 +5,7 @@ from typing import Any
 
 from billing.checkout.changes import catch_up
 from billing.checkout.leaving import leave, stay
+from billing.checkout.models import Departure
 from billing.checkout.queries import subscription_of
 from billing.entitlements.queries import customer_of
 from billing.gateway.errors import MissingAtStripe
@@ -55,9 +56,10 @@ def close_payer(user: Any) -> None:
 
 
 def forget_told(user: Any) -> None:
-    """Delete what the person was told, their choices and packed invoices: nobody needs them any more."""
+    """Delete what the person was told and wrote, their choices and packed invoices: nobody needs them."""
     Notice.objects.filter(user=user).delete()
     NoticeChoice.objects.filter(user=user).delete()
+    Departure.objects.filter(subscription__customer__user=user).update(comment="")
     for archive in InvoiceArchive.objects.filter(customer__user=user):
         archive.file.delete(save=False)
         archive.delete()

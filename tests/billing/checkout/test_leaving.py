@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from billing.audits.models import AuditEntry
 from billing.checkout.leaving_settings import LeavingSettings
 from billing.checkout.models import Departure
 from billing.subscriptions.models import Subscription
@@ -128,3 +129,10 @@ def test_admins_edit_what_who_leaves_is_asked():
     page = client.get("/admin/settings/billing/leavingsettings/", follow=True).content.decode()
 
     assert "One per line" in page
+
+
+def test_a_cancellation_is_on_record_with_whose_it_is(customer, payer):
+    payer.post(LEAVE, {"comment": ""})
+
+    entry = AuditEntry.objects.filter(kind="cancellation", operation="insert").get()
+    assert entry.label == customer.user.email

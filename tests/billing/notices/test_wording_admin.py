@@ -4,6 +4,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 
+from billing.audits.models import AuditEntry
 from billing.notices.models import NoticeWording
 from billing.notices.topics import TOPICS
 from billing.notices.wording import make_wordings
@@ -82,3 +83,11 @@ def test_editors_and_strangers_have_no_business_here(wording: NoticeWording) -> 
             assert client.get(f"{WORDING}{path}").status_code == 302
         assert client.post(f"{WORDING}test/{wording.pk}/").status_code == 302
     assert not mail.outbox
+
+
+def test_who_changed_the_words_is_on_record(admin: Client, wording: NoticeWording) -> None:
+    admin.post(f"{WORDING}edit/{wording.pk}/", words(subject="Goodbye, {name}"))
+
+    entry = AuditEntry.objects.filter(kind="wording", operation="update").latest("pk")
+    assert entry.after == {"subject": "Goodbye, {name}"}
+    assert entry.label == "cancelled"
