@@ -26,3 +26,8 @@ def test_the_remembered_policy_is_the_one_that_was_worked_out(client: Client, ad
     assert client.get("/healthz")["Content-Security-Policy"] == first
     assert admin_client.get("/healthz")["Content-Security-Policy"] == first != admins
     assert admin_client.get("/admin/")["Content-Security-Policy"] != first
+
+
+@pytest.mark.parametrize("page", ["checkout", "billing", "invoice"])
+def test_a_form_may_lead_to_each_of_stripes_own_pages(client: Client, page: str) -> None:
+    assert f"https://{page}.stripe.com" in client.get("/healthz")["Content-Security-Policy"]

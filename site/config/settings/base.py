@@ -256,7 +256,12 @@ CONTENT_SECURITY_POLICY: dict[str, dict[str, list[object]]] = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "frame-src": [SELF, "https://www.youtube-nocookie.com", "https://player.vimeo.com"],
-        "form-action": [SELF, "https://checkout.stripe.com", "https://billing.stripe.com"],
+        "form-action": [
+            SELF,
+            "https://checkout.stripe.com",
+            "https://billing.stripe.com",
+            "https://invoice.stripe.com",
+        ],
         "frame-ancestors": [SELF],
         "base-uri": [SELF],
         "object-src": [NONE],
