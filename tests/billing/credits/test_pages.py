@@ -174,3 +174,9 @@ def test_settings_that_make_no_sense_are_said_at_their_field(visitor, pack, brok
     assert answer.status_code == 422
     assert sentence in text(answer)
     assert not CreditSettings.objects.exists()
+
+
+def test_the_billing_page_says_what_is_left(visitor, give):
+    assert "to spend" not in text(visitor.get("/billing/"))
+    give(42)
+    assert "42 to spend" in text(visitor.get("/billing/"))

@@ -1,5 +1,6 @@
 """Credits that come with a plan come once per paid line, whoever brings the news, and follow the plan."""
 
+import random
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ from billing.credits.models import CreditAccount, CreditEntry, CreditLot
 from billing.credits.queries import balance
 from billing.credits.services import spend
 from billing.subscriptions.services import reconcile_customer
+from billing.webhooks.services import handle_waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -168,3 +170,14 @@ def test_a_refunded_period_takes_its_credits_and_what_was_spent_is_owed(
     stripe.client().v1.refunds.create({"payment_intent": intent})
     reconcile()
     assert (balance(customer).available, balance(customer).debt) == (0, 30)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_first_credits_come_once_in_whatever_order_the_events_arrive(
+    stripe, customer, subscribe, publish, post, seed
+):
+    subscribe(publish("cutter", credits_per_period=100))
+    stripe.deliver(post, duplicate=2, shuffle=random.Random(seed))  # noqa: S311
+    for _ in range(2):
+        handle_waiting(customer_id=customer.pk)
+    assert balance(customer).available == 100
