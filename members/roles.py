@@ -67,9 +67,12 @@ def _grant_editors() -> None:
 def _grant_billing_admins() -> None:
     """Billing admins do everything about money, and touch no page."""
     group, _ = Group.objects.get_or_create(name=BILLING_ADMINS)
-    unlocks = installed.get_model("home", "PageUnlock")  # who paid credits for which page
-    models = {*installed.get_app_config("billing").get_models(), unlocks}
-    group.permissions.add(_admin_access(), *_permissions(models))
+    unlocks = _permissions([installed.get_model("home", "PageUnlock")])  # who paid credits for which page
+    group.permissions.add(
+        _admin_access(),
+        *_permissions(installed.get_app_config("billing").get_models()),
+        *unlocks.filter(codename__regex="^(view|change)_"),
+    )
 
 
 def _admin_access() -> Permission:
