@@ -25,8 +25,8 @@ from tests.plugins.databases import DATABASE, ClonedDatabase
 
 FEW, MANY = 1_000, 100_000
 GOAL = 1.3
-ROUNDS = 12
-IN_A_ROUND = 25
+ROUNDS = 9
+IN_A_ROUND = 15
 
 
 class Site:
