@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import AlreadyEnqueued
 
 RECONCILE = "billing.webhooks.tasks.reconcile"
@@ -37,6 +38,8 @@ def _wait(tries: int) -> int:
 
 
 def _defer(task: str, queueing_lock: str, seconds: int, **arguments: Any) -> None:
+    if ProcrastinateJob.objects.filter(queueing_lock=queueing_lock, status="todo").exists():
+        return
     job = app.configure_task(
         task,
         queue="billing",
@@ -46,5 +49,5 @@ def _defer(task: str, queueing_lock: str, seconds: int, **arguments: Any) -> Non
     try:
         with transaction.atomic():  # a refused insert must not spoil the caller's transaction
             job.defer(**arguments)
-    except AlreadyEnqueued:
+    except AlreadyEnqueued:  # somebody else queued it between the two looks
         return

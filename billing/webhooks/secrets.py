@@ -41,11 +41,11 @@ def accepted_secrets(route: str, reference: UUID) -> list[str]:
 
 def signing_secret_of(endpoint: WebhookEndpoint, *, body: str, signature: str) -> str:
     """The accepted secret that made the signature; the present one where none did, so that it is refused."""
-    for secret in accepted_secrets(Route.WEBHOOK, endpoint.djstripe_uuid):
-        if _signed(body, signature, secret):
-            return secret
     present: str = endpoint.secret
-    return present
+    if _signed(body, signature, present):
+        return present
+    former = accepted_secrets(Route.WEBHOOK, endpoint.djstripe_uuid)
+    return next((secret for secret in former if _signed(body, signature, secret)), present)
 
 
 def take_endpoint_secret(*, endpoint: WebhookEndpoint, secret: str, keep: timedelta) -> None:

@@ -16,6 +16,7 @@ from billing.subscriptions.services import reconcile_customer
 from billing.webhooks.attempts import MAX_ATTEMPTS, note_replay, noting_failures
 from billing.webhooks.events import CATALOG_EVENTS, EVENTS, PAYMENT_EVENTS, THIN_EVENTS
 from billing.webhooks.jobs import defer_comparison, defer_reconcile, defer_tracing
+from billing.webhooks.keeping import keep
 from billing.webhooks.models import InboxEvent
 from billing.webhooks.processors import FOLLOW_UPS
 from billing.webhooks.settling import FollowUpFailed, settle
@@ -41,19 +42,15 @@ def receive_event(
     A repeated event changes nothing. A type we do not read, or an event about nobody, is kept as ignored.
     """
     interesting = event_type in READ and (bool(stripe_customer_id) or event_type in WITHOUT_CUSTOMER)
-    named = stripe_customer_id if interesting else ""
-    customer = StripeCustomer.objects.filter(stripe_id=named).first() if named else None
-    with transaction.atomic():
-        event, is_new = InboxEvent.objects.get_or_create(
-            stripe_event_id=event_id,
-            defaults={
-                "type": event_type,
-                "stripe_customer_id": stripe_customer_id,
-                "customer": customer,
-                "trigger_id": trigger_id,
-                "state": State.RECEIVED if interesting else State.IGNORED,
-            },
-        )
+    event = InboxEvent(
+        stripe_event_id=event_id,
+        type=event_type,
+        stripe_customer_id=stripe_customer_id,
+        trigger_id=trigger_id,
+        state=State.RECEIVED if interesting else State.IGNORED,
+    )
+    with transaction.atomic(savepoint=False):
+        is_new = keep(event)
         if is_new and interesting:
             _send_on_its_way(event)
     logger.info("Event %s %s: %s", event_id, event_type, event.state if is_new else "came again")

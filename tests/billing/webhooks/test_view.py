@@ -11,8 +11,10 @@ from django.test import Client
 from djstripe.models import WebhookEventTrigger
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from billing.webhooks.events import customer_named_in
 from billing.webhooks.models import InboxEvent
 from sandbox.stripe import delivery
+from tests.factories.billing import StripeCustomerFactory
 from tests.factories.stripe import Shop
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +48,21 @@ def nothing_changed():
 def test_a_genuine_event_is_kept(event):
     assert send(*event).status_code == 200
     assert InboxEvent.objects.count() == 1
+
+
+def test_an_event_is_acknowledged_in_few_queries(stripe, endpoint, event, django_assert_num_queries):
+    first, second = stripe.events.pending()[:2]
+    StripeCustomerFactory(stripe_id=customer_named_in(json.loads(event[1])))
+    at_stripe = stripe.world.fetch("webhook_endpoint", endpoint.id)
+    assert customer_named_in(first) == customer_named_in(second)
+
+    with django_assert_num_queries(10):  # the endpoint, what came, its inbox row, its job
+        send(*event)
+    with django_assert_num_queries(7):  # its job waits already
+        send(event[0], *delivery.render(second, at_stripe, int(time.time())))
+
+    assert InboxEvent.objects.filter(customer__isnull=False).count() == 2
+    assert ProcrastinateJob.objects.count() == 1
 
 
 def test_a_bad_signature_is_refused(event, caplog):
