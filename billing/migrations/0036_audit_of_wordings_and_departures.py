@@ -18,7 +18,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        audit("billing_noticewording", kind="wording", label="it.topic"),
+        # Every migrate makes the empty rows of new topics.
+        audit("billing_noticewording", kind="wording", label="it.topic", changes="UPDATE OR DELETE"),
         audit("billing_leavingsettings", kind="leaving settings", label="'Leaving and coming back'"),
         audit("billing_departure", kind="cancellation", label=CUSTOMER, ignore=["comment"]),
         audit("billing_planchange", kind="change of plan", label=CUSTOMER),

@@ -16,8 +16,12 @@ if TYPE_CHECKING:
     from sandbox.stripe.sandbox import Sandbox
 
 
+BREATH = 0.05
+"""Seconds between two tries: enough for another thread's request with the same key to end."""
+
+
 class SandboxHTTPClient(stripe.HTTPClient):
-    """An HTTP client whose other end is a `Sandbox` object. Time-outs come at once; nothing really waits."""
+    """An HTTP client whose other end is a `Sandbox` object. Time-outs come at once, and tries soon."""
 
     name = "sandbox"
 
@@ -48,7 +52,7 @@ class SandboxHTTPClient(stripe.HTTPClient):
 
     def _sleep_time_seconds(self, num_retries: int) -> float:
         self.slept += super()._sleep_time_seconds(num_retries)
-        return 0.0
+        return BREATH
 
     def _trouble(self, fault: Fault) -> tuple[str, int, Mapping[str, str]] | None:
         if fault.kind == "slow":

@@ -96,11 +96,12 @@ def _one_at_a_time(version_id: int) -> None:
 
 
 def _rows_of(move: VersionMove, groups: dict[int, PriceGroup]) -> Iterator[MovedSubscription]:
+    """Whoever comes to the source after its groups were read, by another move, is not part of this one."""
     at_the_end = move.when == VersionMove.When.PERIOD_END
     now = timezone.now()
     for subscription in holders_of(move.source).iterator(chunk_size=500):
-        group = groups[subscription.price_id]
-        if group.is_possible:
+        group = groups.get(subscription.price_id)
+        if group and group.is_possible:
             yield MovedSubscription(
                 move=move,
                 subscription=subscription,
