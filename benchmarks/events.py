@@ -14,6 +14,7 @@ from djstripe.models import WebhookEndpoint
 from sandbox.stripe.delivery import sign
 
 numbers = count(1)
+browser = Client()
 
 
 class FarAway(stripe.RequestsClient):
@@ -39,7 +40,7 @@ def post(endpoint: WebhookEndpoint, event: dict[str, Any]) -> float:
     """Hand an event to the site's view; gives the milliseconds until it was acknowledged."""
     body = json.dumps(event, indent=2, default=str).encode()  # decimals are strings on the wire
     signature = sign(body, endpoint.secret, int(time.time()))
-    browser, address = Client(), urlsplit(endpoint.url).path
+    address = urlsplit(endpoint.url).path
     started = time.perf_counter()
     response = browser.post(
         address, body, content_type="application/json", headers={"Stripe-Signature": signature}
