@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -27,6 +28,7 @@ from sandbox.postgres.server import SUPERUSER, Server
 from sandbox.postgres.snapshots import read_snapshot, restore_snapshot, write_snapshot
 from sandbox.stack.environment import ROOT
 from tests.factories.billing import StripeCustomerFactory
+from tests.faults.processes import wait_until
 
 KILLS = 20 if os.environ.get("FAULTS") == "long" else 4
 CLIENTS = 4
@@ -40,7 +42,7 @@ django.setup()
 from django.db import Error, connection
 from billing.credits.services import spend
 from billing.customers.models import StripeCustomer
-payer = StripeCustomer.objects.get(pk=int(sys.argv[1]))
+payer = StripeCustomer(pk=int(sys.argv[1]))
 number = 0
 while True:
     key = f"{sys.argv[2]}-{number}"
@@ -60,30 +62,40 @@ def payer(transactional_db: None) -> StripeCustomer:
     return made
 
 
-def client(payer: StripeCustomer, name: str, database_url: str) -> subprocess.Popen[str]:
-    """A process that spends one credit after the other and says which are done."""
+@dataclass(frozen=True)
+class Spender:
+    """A process that spends one credit after the other, and the file in which it says which are done."""
+
+    process: subprocess.Popen[bytes]
+    said: Path
+
+    def kill_in_mid_spend(self) -> list[str]:
+        """Kill it some time after its first spend; gives what it said was done, up to the last whole line."""
+        wait_until(lambda: self.said.stat().st_size > 0, "a client's first spend")
+        time.sleep(CHANCE.uniform(0.05, 0.5))
+        self.process.kill()
+        self.process.wait()
+        said = self.said.read_text()
+        return said[: said.rfind("\n") + 1].split()
+
+
+def client(payer: StripeCustomer, name: str, database_url: str, folder: Path) -> Spender:
+    """Start a client; a file takes what it says, because nobody listens while it works."""
     environment = {
         **os.environ,
         "DATABASE_URL": database_url,
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
         "PYTHONPATH": f"{ROOT}:{Path(ROOT) / 'site'}",
     }
-    return subprocess.Popen(
-        [sys.executable, "-c", SPENDER, str(payer.pk), name],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-
-
-def said_by(process: subprocess.Popen[str]) -> list[str]:
-    """Kill it in mid-spend, after its first spend; gives what it said was done, up to the last whole line."""
-    first = process.stdout.readline() if process.stdout else ""
-    time.sleep(CHANCE.uniform(0.05, 0.5))
-    process.kill()
-    said = first + process.communicate()[0]
-    return said[: said.rfind("\n") + 1].split()
+    said = folder / name
+    with said.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-c", SPENDER, str(payer.pk), name],
+            env=environment,
+            stdout=output,
+            stderr=subprocess.DEVNULL,
+        )
+    return Spender(process, said)
 
 
 def check(payer: StripeCustomer, acknowledged: list[str]) -> None:
@@ -94,15 +106,17 @@ def check(payer: StripeCustomer, acknowledged: list[str]) -> None:
     assert [str(violation) for violation in violations()] == []
 
 
-def test_killed_clients_lose_and_double_nothing(payer: StripeCustomer, database_url: str) -> None:
+def test_killed_clients_lose_and_double_nothing(
+    payer: StripeCustomer, database_url: str, tmp_path: Path
+) -> None:
     grant(customer=payer, amount=PLENTY, terms=Terms("admin", "plenty"))
     acknowledged: list[str] = []
-    processes = [client(payer, f"first{number}", database_url) for number in range(CLIENTS)]
+    processes = [client(payer, f"first{number}", database_url, tmp_path) for number in range(CLIENTS)]
     for kill in range(KILLS):
-        acknowledged += said_by(processes.pop(0))
-        processes.append(client(payer, f"next{kill}", database_url))
+        acknowledged += processes.pop(0).kill_in_mid_spend()
+        processes.append(client(payer, f"next{kill}", database_url, tmp_path))
     for process in processes:
-        acknowledged += said_by(process)
+        acknowledged += process.kill_in_mid_spend()
     check(payer, acknowledged)
 
 
@@ -146,20 +160,22 @@ def durable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def kill_a_spending_backend(url: str) -> None:
     """SIGKILL a process of PostgreSQL that spends: the server restarts all of them and recovers."""
+    wait_until(lambda: _kill_one(url), "a spend that can be killed")
+
+
+def _kill_one(url: str) -> bool:
     find = (
         "SELECT pid FROM pg_stat_activity"
         " WHERE pid <> pg_backend_pid() AND query LIKE '%billing_credits_spend%'"
     )
-    while True:
-        try:
-            with psycopg.connect(url, autocommit=True, connect_timeout=5) as watcher:
-                found = watcher.execute(find).fetchall()
-            if found:
-                os.kill(CHANCE.choice(found)[0], signal.SIGKILL)
-                return
-        except psycopg.Error:  # it recovers from the last kill
-            pass
-        time.sleep(0.2)
+    try:
+        with psycopg.connect(url, autocommit=True, connect_timeout=5) as watcher:
+            found = watcher.execute(find).fetchall()
+        if found:
+            os.kill(CHANCE.choice(found)[0], signal.SIGKILL)
+    except psycopg.Error:  # it recovers from the last kill
+        return False
+    return bool(found)
 
 
 def wait_for_recovery(url: str) -> None:
@@ -180,11 +196,11 @@ def test_killed_backends_of_the_database_lose_and_double_nothing(
     copy = read_snapshot(tmp_path / "copy.sql.gz")
     assert copy
     restore_snapshot(durable, copy)
-    processes = [client(payer, f"client{number}", durable) for number in range(CLIENTS)]
+    processes = [client(payer, f"client{number}", durable, tmp_path) for number in range(CLIENTS)]
     for _ in range(KILLS):
         time.sleep(CHANCE.uniform(0.5, 1.5))
         kill_a_spending_backend(durable)
-    acknowledged = [key for process in processes for key in said_by(process)]
+    acknowledged = [key for process in processes for key in process.kill_in_mid_spend()]
     wait_for_recovery(durable)
     with psycopg.connect(durable) as reader:
         keys = [key for (key,) in reader.execute("SELECT key FROM billing_creditentry WHERE kind = 'spend'")]
