@@ -13,10 +13,10 @@ from billing.catalog.packs import CreditPack
 from billing.credits.buying import NotForSale, buy_on_page, buy_with_card, settle_now
 from billing.credits.care import save_settings
 from billing.credits.forms import CreditSettingsForm
-from billing.credits.payers import make_payer
 from billing.credits.purchase_models import CreditPurchase, CreditSettings
 from billing.credits.telling import in_figures
 from billing.credits.watching import tell_of_low_balance
+from billing.customers.services import note_payer
 from billing.gateway.errors import StripeFailure
 from billing.limits import limited
 from billing.redirects import see_other
@@ -69,7 +69,7 @@ def bought(request: HttpRequest, reference: UUID) -> HttpResponse:
 @limited("credits-settings", per_minute=20, methods=frozenset({"POST"}))
 def credit_settings(request: HttpRequest) -> HttpResponse:
     """When to be told, and what to buy when credits run low."""
-    customer = make_payer(request.user)
+    customer = note_payer(user=request.user)
     wanted = CreditSettings.objects.filter(customer=customer).first() or CreditSettings(customer=customer)
     form = CreditSettingsForm(request.POST or None, instance=wanted)
     if request.method == "POST" and form.is_valid():

@@ -17,9 +17,3 @@ def payer_of(who: Any) -> StripeCustomer:
     except (AttributeError, ObjectDoesNotExist):
         raise UnknownCustomer from None
     return customer
-
-
-def make_payer(user: Any) -> StripeCustomer:
-    """The payer of this person, made at first need; Stripe hears of it when money is first spoken of."""
-    customer, _ = StripeCustomer.objects.get_or_create(user=user, defaults={"stripe_email": user.email})
-    return customer

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
@@ -15,9 +15,6 @@ from billing.entitlements.offers import CatalogView, PlanOffer
 from billing.entitlements.queries import catalog_for, entitlements_for, used_by
 from billing.entitlements.tracing import note_answer
 from billing.usage.periods import next_start
-
-if TYPE_CHECKING:
-    pass
 
 _ANSWERS = "_billing_answers"
 

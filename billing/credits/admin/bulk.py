@@ -16,7 +16,7 @@ from billing.credits.amounts import positive
 from billing.credits.errors import CreditsRefused
 from billing.credits.grants import Terms, grant
 from billing.credits.models import CreditLot
-from billing.credits.payers import make_payer
+from billing.customers.services import note_payer
 
 REQUIRED = ("email", "credits", "reason", "reference")
 LARGEST_FILE = 2_000_000
@@ -66,7 +66,7 @@ def grant_bulk(lines: list[BulkLine], *, by: Any) -> tuple[int, int]:
             continue
         terms = Terms(CreditLot.Source.PROMOTION, _source_ref(line.reference), expires_at=line.until)
         try:
-            payer = make_payer(line.user)
+            payer = note_payer(user=line.user)
             granted = grant(customer=payer, amount=line.amount, terms=terms, reason=line.reason, by=by)
         except CreditsRefused as refusal:
             line.errors.append(refusal.sentence)
