@@ -63,6 +63,19 @@ def test_an_event_makes_one_job_that_brings_the_subscription(stripe, lifecycle, 
     assert set(InboxEvent.objects.values_list("state", flat=True)) == {"processed"}
 
 
+def test_an_event_that_comes_again_changes_nothing_and_asks_for_nothing(customer):
+    about = {"event_type": "customer.updated", "stripe_customer_id": customer.stripe_id}
+    receive_event(event_id="evt_again", **about)
+    InboxEvent.objects.update(state="processed", attempts=3)
+    ProcrastinateJob.objects.all()._raw_delete("default")
+    before = InboxEvent.objects.values().get()
+
+    receive_event(event_id="evt_again", **about)
+
+    assert InboxEvent.objects.values().get() == before
+    assert not ProcrastinateJob.objects.exists()
+
+
 def test_the_same_event_ten_times_is_one_row_and_one_subscription(stripe, lifecycle, post, work):
     stripe.deliver(post, duplicate=10)
     work()
