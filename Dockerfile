@@ -33,4 +33,5 @@ USER quickscale
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s CMD ["python", "-m", "config.healthcheck"]
 CMD ["gunicorn", "--bind=0.0.0.0:8000", "--worker-class=gthread", "--threads=4", "--worker-tmp-dir=/dev/shm", \
-     "--no-control-socket", "--max-requests=2000", "--max-requests-jitter=200", "--access-logfile=-", "config.wsgi"]
+     "--no-control-socket", "--max-requests=2000", "--max-requests-jitter=200", "--access-logfile=-", \
+     "--access-logformat=%(h)s %(l)s %(u)s %(t)s \"%(r)s\" %(s)s %(b)s \"%(f)s\" \"%(a)s\" %({x-request-id}o)s", "config.wsgi"]

@@ -30,17 +30,29 @@ WRITES = re.compile(
 )
 LONGEST = 500
 
+# Where a customer buys, and where Stripe sends them back to.
+BUYING = (
+    "/billing/checkout/",
+    "/billing/success/",
+    "/billing/credits/buy/",
+    "/billing/credits/bought/",
+)
+
 Execute = Callable[[Any, Any, bool, dict[str, Any]], Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """``origin`` is one of ``AuditEntry.Origin``; ``place`` says which page, job or command it was."""
+    """``origin`` is one of ``AuditEntry.Origin``; ``place`` says which page, job or command it was.
+
+    ``request`` is the number that the site gave to the request.
+    """
 
     user: Any = None
     why: str = ""
     origin: str = ""
     place: str = ""
+    request: str = ""
 
     def setting(self) -> str:
         """The statement that tells the database, for the transaction it runs in."""
@@ -50,6 +62,7 @@ class Actor:
             "why": self.why[:LONGEST],
             "origin": self.origin,
             "place": self.place[:LONGEST],
+            "request": self.request,
         }
         words = json.dumps({name: value for name, value in told.items() if value})
         return f"SELECT set_config('billing.actor', {Literal(words).as_string()}, true); "
@@ -60,7 +73,9 @@ _actor: ContextVar[Actor] = ContextVar("billing_actor", default=NOBODY)
 
 
 @contextmanager
-def acting(*, user: Any = None, why: str = "", origin: str = "", place: str = "") -> Iterator[None]:
+def acting(
+    *, user: Any = None, why: str = "", origin: str = "", place: str = "", request: str = ""
+) -> Iterator[None]:
     """Name who acts in this block. What is not said here holds as it does around the block."""
     around = _actor.get()
     actor = Actor(
@@ -68,6 +83,7 @@ def acting(*, user: Any = None, why: str = "", origin: str = "", place: str = ""
         why=why or around.why,
         origin=origin or around.origin,
         place=place or around.place,
+        request=request or around.request,
     )
     token = _actor.set(actor)
     try:
@@ -84,8 +100,12 @@ class ActingMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """The person is looked up at the first write, if the page has not done so before."""
-        person = SimpleLazyObject(lambda: request.user)
-        with acting(user=person, origin=_origin(request.path), place=f"{request.method} {request.path}"):
+        with acting(
+            user=SimpleLazyObject(lambda: request.user),
+            origin=_origin(request.path),
+            place=f"{request.method} {request.path}",
+            request=getattr(request, "request_id", ""),
+        ):
             return self.get_response(request)
 
 
@@ -115,4 +135,6 @@ def _name_writer(execute: Execute, sql: Any, params: Any, many: bool, context: d
 def _origin(path: str) -> str:
     if path.startswith(("/admin/", "/django-admin/")):
         return "admin"
+    if path.startswith(BUYING):
+        return "checkout"
     return "webhook" if path.startswith("/stripe/") else "site"

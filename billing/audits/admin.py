@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib.admin import SimpleListFilter
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -14,14 +13,17 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail_modeladmin.helpers.search import BaseSearchHandler
 
+from billing.audits.filters import DayFilter, KindFilter, PersonFilter
 from billing.audits.models import AuditEntry
-from billing.audits.queries import COUNTED, BoundedEntries, kinds
+from billing.audits.queries import COUNTED, BoundedEntries
 from billing.screens import BillingIndexView, ReadOnlyAdmin, ReadOnlyInspectView, described, status_tag
 
 LONGEST = 80
 MOST_WORDS = 10
 # What PostgreSQL's parser makes words of; the rest would be operators of its search language.
 WORD = re.compile(r"[\w@.+/-]+")
+# The number of a request, as the site makes it.
+REQUEST = re.compile(r"[0-9a-f]{20}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,53 +36,24 @@ class Line:
 
 
 class WordSearch(BaseSearchHandler):  # type: ignore[misc]
-    """Finds the beginnings of words in what, name, who, why and where, through an index."""
+    """Finds a request by its number, or the beginnings of words in what, name, who, why and where."""
 
     def search_queryset(
-        self, queryset: QuerySet[AuditEntry], search_term: str, **_: Any
+        self, queryset: QuerySet[AuditEntry], search_term: str, *, whole: bool = False, **_: Any
     ) -> QuerySet[AuditEntry]:
-        """The newest entries that have every word; found first, so that the index on words is used."""
+        """The newest entries that have every word, or the ``whole`` of them.
+
+        They are found first, so that the index on words is used.
+        """
+        if REQUEST.fullmatch(search_term.strip().lower()):
+            return queryset.filter(request_id=search_term.strip().lower())
         words = WORD.findall(search_term)
         if not words:
             return queryset.none() if search_term.strip() else queryset
         query = " & ".join(f"'{word}':*" for word in words[:MOST_WORDS])
         found = AuditEntry.objects.filter(words=SearchQuery(query, search_type="raw", config="simple"))
-        return queryset.filter(pk__in=found.order_by("-id").values("pk")[:COUNTED])
-
-
-class KindFilter(SimpleListFilter):
-    """By what was changed."""
-
-    title = "what"
-    parameter_name = "kind"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """The kinds that there are entries of."""
-        return [(kind, kind.capitalize()) for kind in kinds()]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
-        """The chosen kind."""
-        return queryset.filter(kind=self.value()) if self.value() else queryset
-
-
-class PersonFilter(SimpleListFilter):
-    """By whether a person did it; the link on a name leads to all that one person did."""
-
-    title = "who"
-    parameter_name = "by"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Somebody or nobody."""
-        return [("person", "A person"), ("nobody", "Nobody signed in")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
-        """The chosen side."""
-        match self.value():
-            case "person":
-                return queryset.filter(user_email__gt="")
-            case "nobody":
-                return queryset.filter(user_email="")
-        return queryset
+        newest = found.order_by("-id").values("pk")
+        return queryset.filter(pk__in=newest if whole else newest[:COUNTED])
 
 
 class AuditIndexView(BillingIndexView):
@@ -137,15 +110,30 @@ class AuditEntryAdmin(ReadOnlyAdmin):
         "origin",
         "place",
         "transaction",
+        "request_id",
     ]
-    list_filter = [KindFilter, PersonFilter, "origin", "at"]
+    list_filter = [KindFilter, PersonFilter, "origin", DayFilter]
     search_handler_class = WordSearch
     search_fields = ["words"]
-    inspect_view_fields = ["at", "what", "operation", "who", "why", "origin_name", "place", "transaction"]
+    inspect_view_fields = [
+        "at",
+        "what",
+        "operation",
+        "who",
+        "why",
+        "origin_name",
+        "place",
+        "request_link",
+        "transaction",
+    ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEntry]:
         """Entries that count themselves no further than a list shows."""
         return BoundedEntries(AuditEntry).defer("words")
+
+    def get_extra_search_kwargs(self, request: HttpRequest, search_term: str) -> dict[str, Any]:
+        """What is exported is looked for to the end."""
+        return {"whole": bool(request.GET.get("export"))}
 
     def what(self, entry: AuditEntry) -> SafeString:
         """What was changed, by the name it had."""
@@ -174,6 +162,14 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     def origin_name(self, entry: AuditEntry) -> str:
         """The admin, the site, a job…"""
         return entry.get_origin_display()
+
+    @described("request")
+    def request_link(self, entry: AuditEntry) -> SafeString | str:
+        """Its number, with a link to everything it changed; jobs and commands have none."""
+        if not entry.request_id:
+            return ""
+        query = urlencode({"request_id__exact": entry.request_id})
+        return format_html('<a href="{}?{}">{}</a>', self.url_helper.index_url, query, entry.request_id)
 
 
 def lines_of(entry: AuditEntry) -> Iterator[Line]:

@@ -21,6 +21,7 @@ class AuditEntry(models.Model):
     class Origin(models.TextChoices):
         ADMIN = "admin", "The admin"
         SITE = "site", "The site"
+        CHECKOUT = "checkout", "A customer's checkout"
         WEBHOOK = "webhook", "Stripe's webhook"
         JOB = "job", "A job"
         COMMAND = "command", "The command line"
@@ -39,6 +40,9 @@ class AuditEntry(models.Model):
     origin = models.CharField("from where", max_length=20, choices=Origin)
     place = models.TextField(help_text="The address, job or command that made the change.")
     transaction = models.BigIntegerField()
+    request_id = models.CharField(
+        "request", max_length=40, default="", db_default="", help_text="Every line it logged has this number."
+    )
     words = models.GeneratedField(
         expression=SearchVector("kind", "row_id", "label", "user_email", "why", "place", config="simple"),
         output_field=SearchVectorField(),
@@ -56,6 +60,7 @@ class AuditEntry(models.Model):
             models.Index(fields=["user_email", "-at", "-id"], name="audit_by_person"),
             models.Index(fields=["origin", "-at", "-id"], name="audit_by_origin"),
             models.Index(fields=["transaction"], name="audit_by_transaction"),
+            models.Index(fields=["request_id"], condition=~models.Q(request_id=""), name="audit_by_request"),
             GinIndex(fields=["words"], name="audit_by_word"),
         ]
 

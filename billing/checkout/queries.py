@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from billing.catalog.models import Price
 from billing.checkout.models import CheckoutAttempt
+from billing.credits.purchase_models import CreditPurchase
 from billing.entitlements.queries import customer_of
 from billing.subscriptions.models import Subscription
 from billing.subscriptions.queries import live_subscription
@@ -47,6 +48,15 @@ def price_on_sale(*, plan_key: str, interval: str, currency: str = "") -> Price:
     if not price.stripe_price_id:
         raise NotOnSaleYet
     return price
+
+
+def is_at_checkout(customer_id: int) -> bool:
+    """Whether the customer began to buy a plan or credits on Stripe's page, and we know of no end yet."""
+    attempts = CheckoutAttempt.objects.filter(customer_id=customer_id, status=CheckoutAttempt.Status.OPEN)
+    purchases = CreditPurchase.objects.filter(
+        customer_id=customer_id, status=CreditPurchase.Status.OPEN, way=CreditPurchase.Way.CHECKOUT
+    )
+    return attempts.exists() or purchases.exists()
 
 
 def other_interval(price: Price) -> Price | None:

@@ -9,6 +9,8 @@ from django.db import transaction
 from django.db.models import F, Min, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
+from billing.actors import acting
+from billing.checkout.queries import is_at_checkout
 from billing.checkout.services import refresh_attempts
 from billing.customers.models import StripeCustomer
 from billing.invoices.services import refresh_invoices
@@ -65,7 +67,7 @@ def handle_waiting(*, customer_id: int) -> None:
     """
     waiting = list(_waiting().filter(customer_id=customer_id).values_list("pk", flat=True))
     failed: list[int] = []
-    with noting_failures(waiting):
+    with noting_failures(waiting), acting(origin="checkout" if is_at_checkout(customer_id) else ""):
         refresh_invoices(customer_id=customer_id)
         reconcile_customer(
             customer_id=customer_id, and_then=lambda changes: failed.append(settle(waiting, changes=changes))

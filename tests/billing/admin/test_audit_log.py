@@ -1,7 +1,10 @@
 """The audit log in the admin: found, filtered, exported, and quick at any length."""
 
+import csv
+import io
 import json
 
+import openpyxl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -9,9 +12,9 @@ from django.urls import reverse
 
 from billing.actors import acting
 from billing.audits.models import AuditEntry
-from billing.audits.queries import COUNTED, kinds
+from billing.audits.queries import COUNTED, MOST_PEOPLE, kinds, people
 from billing.catalog.models import Plan
-from tests.factories.billing import FeatureFactory, PlanFactory, UserFactory
+from tests.factories.billing import FeatureFactory, PlanFactory, PlanVersionFactory, UserFactory
 
 INDEX = "/admin/billing/audit-log/"
 
@@ -60,7 +63,15 @@ def story(db):
         ({"by": "nobody"}, 1),
         ({"origin__exact": "job"}, 1),
         ({"user_email__exact": "bob@example.com"}, 1),
-        ({"at__gte": "2000-01-01 00:00:00+00:00", "at__lt": "2001-01-01 00:00:00+00:00"}, 0),
+        ({"from": "2000-01-01", "until": "2000-12-31"}, 0),
+        ({"from": "2000-01-01"}, 4),
+        ({"until": "2000-01-01"}, 0),
+        ({"who": "ada"}, 2),
+        ({"who": "ADA@example.com "}, 2),
+        ({"who": "a"}, 2),
+        ({"who": "example"}, 0),
+        ({"who": "%"}, 0),
+        ({"who": "x" * 300}, 0),
         ({"q": "ada"}, 2),
         ({"q": "spring sale"}, 2),
         ({"q": "billing.tasks"}, 1),
@@ -73,6 +84,73 @@ def story(db):
 )
 def test_it_is_searched_and_filtered(admin, story, query, found):
     assert len(listed(admin, **query)) == found
+
+
+def moved_to(day: str) -> None:
+    """Only a session that may change the schema moves an entry in time."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE billing_auditentry DISABLE TRIGGER audit_log_is_append_only")
+        cursor.execute("UPDATE billing_auditentry SET at = %s", [day])
+
+
+@pytest.mark.parametrize(
+    ("at", "found"),
+    [
+        ("2026-03-01 23:59:59.999999+00", 0),
+        ("2026-03-02 00:00+00", 1),
+        ("2026-03-03 23:59:59.999999+00", 1),
+        ("2026-03-04 00:00+00", 0),
+    ],
+)
+def test_days_are_whole_from_the_first_to_the_last(admin, at, found):
+    PlanFactory()
+    moved_to(at)
+    assert len(listed(admin, **{"from": "2026-03-02", "until": "2026-03-03"})) == found
+
+
+@pytest.mark.parametrize("day", ["yesterday", "2026-02-30", "9999-12-31", "' OR 1=1"])
+def test_a_day_that_does_not_exist_leads_back_to_the_whole_list(admin, story, day):
+    response = admin.get(INDEX, {"until": day}, follow=True)
+    assert response.redirect_chain == [(INDEX, 302)]
+
+
+def test_the_filters_are_written_into_and_keep_each_other(admin, story):
+    content = admin.get(INDEX, {"who": "bob", "from": "2000-01-01", "kind": "feature"}).content.decode()
+    assert '<input type="date" name="from" value="2000-01-01">' in content
+    assert content.count('<input type="hidden" name="kind" value="feature">') == 3
+    assert content.count('<input type="hidden" name="who" value="bob">') == 2
+    assert "who=bob%40example.com" in content
+    assert "Nobody with such an address" in admin.get(INDEX, {"who": "zoe"}).content.decode()
+
+
+def test_people_are_found_by_the_beginning_of_their_address_however_many_there_are(
+    db, django_assert_num_queries
+):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO billing_auditentry (at, kind, row_id, label, operation, user_email, why, origin, "
+            "place, transaction) SELECT now(), 'plan', '', '', 'update', "
+            "(ARRAY['ann', 'bea', 'b.e.a', 'cid'])[1 + n % 4] || n || '@example.com', '', 'admin', '', 0 "
+            "FROM generate_series(1, 4000) n"
+        )
+    with django_assert_num_queries(1):
+        found = people("bea")
+    assert len(found) == MOST_PEOPLE
+    assert all(address.startswith("bea") for address in found)
+    assert people("cid3999") == ["cid3999@example.com"]
+    assert people("cid3998") == []
+
+
+def test_a_request_is_found_by_its_number_with_all_that_it_changed(admin):
+    plan = PlanVersionFactory(plan__is_public=False).plan
+    answer = admin.post(reverse("billing_plans_modeladmin_move", args=[plan.pk]))
+    number = answer["X-Request-ID"]
+    found = listed(admin, q=number)
+    assert [entry.request_id for entry in found] == [number]
+    inspected = admin.get(reverse("billing_audit-log_modeladmin_inspect", args=[found[0].pk]))
+    assert f"request_id__exact={number}" in inspected.content.decode()
+    assert listed(admin, request_id__exact=number) == found
+    assert listed(admin, q="0" * 20) == []
 
 
 def test_the_list_says_what_changed_who_and_why(admin, story):
@@ -106,6 +184,33 @@ def test_it_is_exported_with_both_sides(admin, story):
     assert "'key': 'exports'" in row or json.dumps({"key": "exports"})[1:-1] in row
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize(
+    ("query", "rows"),
+    [
+        ({"who": "bob"}, 1),
+        ({"q": "spring"}, 2),
+        ({"from": "2000-01-01", "kind": "plan"}, 3),
+        ({"q": "zzz"}, 0),
+    ],
+)
+def test_what_the_filters_leave_is_what_is_exported(admin, story, kind, query, rows):
+    response = admin.get(INDEX, {"export": kind, **query})
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    if kind == "csv":
+        assert len(list(csv.reader(io.StringIO(content.decode())))) == rows + 1
+    else:
+        assert openpyxl.load_workbook(io.BytesIO(content)).active.max_row == rows + 1
+
+
+def test_an_export_of_a_search_goes_on_where_the_list_ends(admin, monkeypatch):
+    monkeypatch.setattr("billing.audits.admin.COUNTED", 5)
+    fill(30)
+    assert len(listed(admin, q="row")) == 5
+    response = admin.get(INDEX, {"export": "csv", "q": "row"})
+    assert len(b"".join(response.streaming_content).decode().strip().splitlines()) == 31
+
+
 def test_nobody_changes_an_entry_through_the_admin(admin, story):
     entry = AuditEntry.objects.latest("id")
     for action in ("edit", "delete"):
@@ -122,7 +227,11 @@ QUERIES = [
     {"origin__exact": "job"},
     {"user_email__exact": "ada@example.com"},
     {"kind": "plan", "row_id__exact": "4002"},
-    {"at__gte": "2026-01-01 00:00:00+00:00", "at__lt": "2026-01-02 00:00:00+00:00"},
+    {"from": "2026-01-01", "until": "2026-01-02"},
+    {"from": "2026-01-01"},
+    {"who": "ada"},
+    {"q": "0123456789abcdef0123"},
+    {"request_id__exact": "0123456789abcdef0123"},
     {"q": "4711"},
     {"p": "200"},
 ]

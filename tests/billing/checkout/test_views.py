@@ -6,9 +6,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from billing.actors import acting
+from billing.audits.models import AuditEntry
 from billing.checkout.models import CheckoutAttempt
+from billing.customers.models import StripeCustomer
 from billing.customers.services import ensure_customer
 from billing.subscriptions.models import Subscription
+from billing.webhooks.services import handle_waiting
 from tests.factories.billing import CheckoutAttemptFactory, PlanFactory, SubscriptionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -241,3 +245,29 @@ def test_a_way_back_that_leaves_the_site_is_dropped(stripe, visitor, cutter, pat
 def test_success_needs_a_session_and_a_get(visitor):
     assert Client().get("/billing/success/").status_code == 302
     assert visitor.post("/billing/success/").status_code == 405
+
+
+@pytest.mark.parametrize("who_comes_first", ["customer", "webhook"])
+def test_the_audit_log_says_that_a_checkout_did_it(stripe, visitor, cutter, who_comes_first):
+    """Whether the customer comes back first, or Stripe's event does."""
+    visitor.post(CHECKOUT, {"interval": "month"})
+    session = session_of(stripe)
+    stripe.complete_checkout(session["id"])
+    with acting(origin="job"):
+        if who_comes_first == "webhook":
+            handle_waiting(customer_id=StripeCustomer.objects.get().pk)
+    visitor.get("/billing/success/", {"session_id": session["id"]})
+    made = AuditEntry.objects.get(kind="subscription", operation="insert")
+    assert made.origin == "checkout"
+
+
+def test_what_a_job_does_without_a_checkout_is_the_jobs(stripe, visitor, cutter):
+    visitor.post(CHECKOUT, {"interval": "month"})
+    session = session_of(stripe)
+    stripe.complete_checkout(session["id"])
+    visitor.get("/billing/success/", {"session_id": session["id"]})
+    subscription = Subscription.objects.get()
+    stripe.client().v1.subscriptions.cancel(subscription.stripe_id)
+    with acting(origin="job"):
+        handle_waiting(customer_id=subscription.customer_id)
+    assert AuditEntry.objects.filter(kind="subscription").latest("id").origin == "job"
