@@ -1,104 +1,72 @@
-"""A customer who lives with us for years: their browser, their Stripe, and the clock of both."""
+"""The site and Stripe as two servers, and what is on sale there."""
 
-import re
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.test import Client
 from django.utils import timezone
 
 from billing.catalog.models import Price
-from billing.customers.models import StripeCustomer
-from billing.invoices.reminders import remind_customers
-from billing.subscriptions.models import Subscription
-from sandbox.stripe import Sandbox
-from tests.billing.webhooks.conftest import work
-from tests.factories.billing import UserFactory
-
-__all__ = ["work"]
-
-
-class Life:
-    """One person's steps in words; after each the events of Stripe have arrived and the jobs are done."""
-
-    def __init__(self, stripe: Sandbox, post: Any, work: Callable[[], int]) -> None:
-        self.stripe, self.post, self.work = stripe, post, work
-        self.user = UserFactory(first_name="Ada")
-        self.browser = Client()
-        self.browser.force_login(self.user)
-
-    def settle(self) -> None:
-        """Let what happened at Stripe reach us, and the hourly job run."""
-        cache.clear()
-        self.browser.force_login(self.user)  # months pass, and the session with them
-        for _ in range(3):
-            self.stripe.deliver(self.post)
-            self.work()
-        remind_customers()
-
-    def wait_until(self, moment: datetime) -> None:
-        """Live on, day by day, until then."""
-        while self.now < moment:
-            self.stripe.advance(to=min(moment, self.now + timedelta(days=1)))
-            self.settle()
-
-    @property
-    def now(self) -> datetime:
-        """What the clock says."""
-        return datetime.fromtimestamp(self.stripe.now, tz=UTC)
-
-    @property
-    def customer(self) -> StripeCustomer:
-        """The payer."""
-        return StripeCustomer.objects.get(user=self.user)
-
-    @property
-    def plan(self) -> Subscription:
-        """The newest subscription."""
-        return Subscription.objects.select_related("version__plan", "price").latest("pk")
-
-    def subscribe(self, price: Price) -> None:
-        """Choose the plan, pay on Stripe's page, come back."""
-        address = f"/billing/checkout/{price.version.plan.key}/"
-        self.browser.get(address)
-        self.browser.post(address, {"interval": price.interval})
-        session = self.stripe.find("checkout.session")[-1]["id"]
-        self.stripe.complete_checkout(session)
-        self.settle()
-        page = self.browser.get(f"/billing/success/?session_id={session}").content.decode()
-        assert f"Welcome to {price.version.plan.name}" in page
-
-    def change_to(self, price: Price) -> str:
-        """Look at what the change brings, and agree to it; gives what was due."""
-        address = f"/billing/change/{price.version.plan.key}/"
-        page = self.browser.get(f"{address}?interval={price.interval}").content.decode()
-        token = re.search(r'name="quote" value="([^"]+)"', page)[1]
-        self.browser.post(address, {"interval": price.interval, "quote": token})
-        self.settle()
-        return re.search(r"<strong>(€[\d.,]+)</strong>", page)[1]
-
-    def use_card(self, card: str) -> None:
-        """Another card, made the default on our page."""
-        client = self.stripe.client().v1
-        method = client.payment_methods.attach(card, {"customer": self.customer.stripe_id})
-        self.browser.post(f"/billing/methods/{method.id}/default/")
-        self.settle()
-
-    def charged(self) -> list[int]:
-        """Every payment that went through, oldest first."""
-        charges = self.stripe.client().v1.charges.list({"customer": self.customer.stripe_id, "limit": 100})
-        return [charge.amount for charge in charges.data if charge.paid][::-1]
-
-    def reads(self, path: str) -> str:
-        """What a page says."""
-        return " ".join(self.browser.get(path).content.decode().split())
+from billing.gateway.breaker import close_breaker
+from billing.gateway.client import connection
+from billing.webhooks.endpoint import ensure_endpoint
+from tests.billing.life.oracle import BEGIN
+from tests.billing.life.running import Running, stripe_over_http
+from tests.factories.billing import PlanVersionFactory, PriceFactory
 
 
 @pytest.fixture
-def life(stripe: Sandbox, post: Any, work: Callable[[], int], monkeypatch: pytest.MonkeyPatch) -> Life:
-    """Somebody new; our clock follows the sandbox's from here on."""
-    monkeypatch.setattr(timezone, "now", lambda: datetime.fromtimestamp(stripe.now, tz=UTC))
-    return Life(stripe, post, work)
+def running(live_server: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
+    """The site and Stripe as two servers; the clocks of both stand at the beginning of the oracle."""
+    with stripe_over_http(datetime.fromisoformat(BEGIN).replace(tzinfo=UTC)) as (sandbox, address):
+        monkeypatch.setattr(timezone, "now", lambda: datetime.fromtimestamp(sandbox.now, tz=UTC))
+        settings.SITE_URL, settings.STRIPE_API_BASE = live_server.url, address
+        settings.SESSION_COOKIE_AGE = 1000 * 24 * 60 * 60  # signing in again has tests of its own
+        policy = deepcopy(settings.CONTENT_SECURITY_POLICY)
+        policy["DIRECTIVES"]["form-action"].append(address)
+        settings.CONTENT_SECURITY_POLICY = policy
+        cache.clear()
+        close_breaker()
+        connection.open()
+        ensure_endpoint()
+        yield Running(live_server.url, sandbox)
+        connection.close()
+        close_breaker()
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args: dict[str, Any], live_server: Any) -> dict[str, Any]:
+    """Paths in place of whole addresses."""
+    return {**browser_context_args, "base_url": live_server.url}
+
+
+@pytest.fixture
+def sell(running: Running) -> Callable[..., list[Price]]:
+    """Puts a plan on sale here and at Stripe, at a price for each interval."""
+
+    def make(key: str, prices: dict[str, int], **version: Any) -> list[Price]:
+        features = version.pop("features", {})
+        made = PlanVersionFactory(plan__key=key, plan__name=key.title(), features=features, **version)
+        client = running.sandbox.client().v1
+        product = client.products.create({"name": key.title()})
+        return [
+            PriceFactory(
+                version=made,
+                amount=amount,
+                interval=interval,
+                stripe_price_id=client.prices.create(
+                    {
+                        "currency": "eur",
+                        "unit_amount": amount,
+                        "recurring": {"interval": interval},
+                        "product": product.id,
+                    }
+                ).id,
+            )
+            for interval, amount in prices.items()
+        ]
+
+    return make
