@@ -19,7 +19,13 @@ class Words:
 
 
 FAMILIES: dict[tuple[str, ...], Words] = {
-    ("expired_card", "invalid_expiry_month", "invalid_expiry_year", "invalid_expiry_year_past"): Words(
+    (
+        "expired_card",
+        "expired_payment_method",
+        "invalid_expiry_month",
+        "invalid_expiry_year",
+        "invalid_expiry_year_past",
+    ): Words(
         "The card has expired, or its expiry date is not right.",
         f"{NOTHING_CHARGED} Please check the date, or use another card.",
     ),
@@ -46,14 +52,19 @@ FAMILIES: dict[tuple[str, ...], Words] = {
         "invalid_pin",
         "incorrect_zip",
         "incorrect_address",
+        "incorrect_postal_code",
         "postal_code_invalid",
+        "payment_method_billing_details_address_missing",
+        "cardholder_phone_number_required",
     ): Words(
         "Something about the card is not right: its number, its security code or the address.",
         f"{NOTHING_CHARGED} Please check what you typed, or use another card.",
     ),
     (
         "authentication_required",
+        "authentication_failure",
         "authentication_not_handled",
+        "approval_required",
         "payment_intent_authentication_failure",
         "setup_intent_authentication_failure",
         "invoice_payment_intent_requires_action",
@@ -68,6 +79,12 @@ FAMILIES: dict[tuple[str, ...], Words] = {
     ),
     (
         "card_not_supported",
+        "invalid_card_type",
+        "invalid_source_usage",
+        "token_card_network_invalid",
+        "payment_intent_incompatible_payment_method",
+        "setup_intent_mobile_wallet_unsupported",
+        "payment_method_restricted",
         "currency_not_supported",
         "invalid_amount",
         "not_permitted",
@@ -94,11 +111,18 @@ FAMILIES: dict[tuple[str, ...], Words] = {
         "payment_intent_unexpected_state",
         "payment_intent_payment_attempt_expired",
         "payment_method_provider_timeout",
+        "setup_intent_unexpected_state",
+        "setup_intent_setup_attempt_expired",
     ): Words(
         "The bank could not be asked just now.",
         f"{NOTHING_CHARGED} Please try again in a few minutes, or use another card.",
     ),
-    ("payment_method_customer_decline", "payment_intent_payment_attempt_failed"): Words(
+    (
+        "payment_method_customer_decline",
+        "payment_method_provider_decline",
+        "payment_intent_payment_attempt_failed",
+        "setup_attempt_failed",
+    ): Words(
         "The payment was not completed.",
         f"{NOTHING_CHARGED} Please try again, or use another payment method.",
     ),
@@ -108,14 +132,107 @@ FAMILIES: dict[tuple[str, ...], Words] = {
     ("coupon_expired", "promotion_code_invalid", "customer_max_coupons", "discount_not_found"): Words(
         "This promotion code cannot be used, or not any more.", "Please try again without it."
     ),
+    ("card_decline_rate_limit_exceeded", "payment_intent_rate_limit_exceeded"): Words(
+        "There were too many tries with this payment method.",
+        f"{NOTHING_CHARGED} Please use another one, or try again tomorrow.",
+    ),
+    (
+        "account_closed",
+        "account_invalid",
+        "account_information_mismatch",
+        "account_number_invalid",
+        "acss_debit_session_incomplete",
+        "bank_account_bad_routing_numbers",
+        "bank_account_declined",
+        "bank_account_exists",
+        "bank_account_restricted",
+        "bank_account_unusable",
+        "bank_account_unverified",
+        "bank_account_verification_failed",
+        "billing_invalid_mandate",
+        "clearing_code_unsupported",
+        "debit_not_authorized",
+        "india_recurring_payment_mandate_canceled",
+        "intent_verification_method_missing",
+        "no_account",
+        "payment_intent_konbini_rejected_confirmation_number",
+        "payment_intent_mandate_invalid",
+        "payment_method_bank_account_already_verified",
+        "payment_method_bank_account_blocked",
+        "payment_method_microdeposit_failed",
+        "payment_method_microdeposit_processing_error",
+        "payment_method_microdeposit_verification_amounts_invalid",
+        "payment_method_microdeposit_verification_amounts_mismatch",
+        "payment_method_microdeposit_verification_attempts_exceeded",
+        "payment_method_microdeposit_verification_descriptor_code_mismatch",
+        "payment_method_microdeposit_verification_timeout",
+        "refer_to_customer",
+        "routing_number_invalid",
+        "sepa_unsupported_account",
+        "setup_intent_mandate_invalid",
+    ): Words(
+        "This bank account cannot be used: its number or your consent is missing or not right.",
+        f"{NOTHING_CHARGED} Please check the account with your bank, or pay with a card.",
+    ),
+    ("product_inactive", "sku_inactive", "out_of_inventory"): Words(
+        "This is not on sale any more.", f"{NOTHING_CHARGED} Please choose again from what there is now."
+    ),
+    (
+        "capture_charge_authorization_expired",
+        "capture_unauthorized_payment",
+        "charge_already_captured",
+        "charge_already_refunded",
+        "charge_disputed",
+        "charge_expired_for_capture",
+        "charge_not_refundable",
+        "customer_session_expired",
+        "intent_invalid_state",
+        "invalid_canceled_subscription_fields",
+        "refund_disputed_payment",
+        "resource_already_exists",
+        "return_intent_already_processed",
+        "status_transition_invalid",
+        "token_already_used",
+        "token_in_use",
+    ): Words("This was done already, or has changed meanwhile.", "Please look again at how it stands now."),
+    ("customer_max_payment_methods", "customer_max_subscriptions"): Words(
+        "Our payment partner keeps no more of these for one customer.", "Please remove one, then try again."
+    ),
+    (
+        "account_country_invalid_address",
+        "country_code_invalid",
+        "country_unsupported",
+        "shipping_address_invalid",
+        "state_unsupported",
+    ): Words(
+        "Our payment partner does not take this country or region.",
+        "Nothing has changed. Please choose another one, or write to us.",
+    ),
+    ("email_invalid",): Words(
+        "No mail can be sent to this address.", "Nothing has changed. Please check every letter of it."
+    ),
+    ("tax_id_invalid", "tax_id_prohibited", "siret_invalid"): Words(
+        "This tax number cannot be right.",
+        "Nothing has changed. Please check its kind and every letter of it.",
+    ),
+    (
+        "invalid_characters",
+        "parameter_invalid_empty",
+        "parameter_invalid_string_blank",
+        "parameter_invalid_string_empty",
+    ): Words(
+        "Our payment partner could not read something in this form.",
+        "Nothing has changed. Please look for unusual signs in it, then try again.",
+    ),
     (
         "customer_tax_location_invalid",
-        "tax_id_invalid",
+        "failed_tax_calculation",
+        "invalid_tax_location",
+        "shipping_calculation_failed",
         "taxes_calculation_failed",
-        "tax_id_prohibited",
     ): Words(
-        "We could not work out the tax, because your address or tax number is not complete.",
-        f"{NOTHING_CHARGED} Please check both in your billing settings, then try again.",
+        "We could not work out the tax, because your address is not complete.",
+        f"{NOTHING_CHARGED} Please check it in your billing settings, then try again.",
     ),
     ("idempotency_key_in_use", "lock_timeout", "idempotency_error"): Words(
         "An earlier click of yours is still being worked on.",
@@ -128,6 +245,42 @@ FAMILIES: dict[tuple[str, ...], Words] = {
     ("invoice_not_editable", "invoice_no_payment_method_types", "invoice_payment_intent_not_found"): Words(
         "This invoice has changed meanwhile.", "Please look at it again before you pay."
     ),
+    (
+        "account_error_country_change_requires_additional_steps",
+        "action_blocked",
+        "anomalous_money_movement_request",
+        "api_key_expired",
+        "capability_not_active",
+        "charge_invalid_parameter",
+        "invalid_charge_amount",
+        "invalid_mandate_reference_prefix_format",
+        "livemode_mismatch",
+        "parameter_invalid_integer",
+        "parameter_missing",
+        "parameter_unknown",
+        "parameters_exclusive",
+        "payment_intent_invalid_parameter",
+        "payment_method_configuration_failures",
+        "payment_method_invalid_parameter",
+        "payment_method_invalid_parameter_testmode",
+        "platform_api_key_expired",
+        "request_blocked",
+        "secret_key_required",
+        "service_period_coupon_with_metered_tiered_item_unsupported",
+        "setup_intent_invalid_parameter",
+        "stripe_tax_inactive",
+        "testmode_charges_only",
+        "tls_version_unsupported",
+        "url_invalid",
+    ): Words(
+        "Payments are not set up correctly on our side.",
+        f"{NOTHING_CHARGED} We have been told; please try again later, or write to us.",
+    ),
+    (
+        "invoice_no_customer_line_items",
+        "invoice_no_subscription_line_items",
+        "invoice_upcoming_none",
+    ): Words("There is nothing to bill.", f"{NOTHING_CHARGED} Please look at your plan again."),
     ("amount_too_small", "minimum_amount"): Words(
         "The amount is too small to be collected.", "It is added to your next invoice."
     ),

@@ -15,6 +15,15 @@ KNOWN = get_args(get_args(library.PaymentIntent.LastPaymentError.__annotations__
 SILENT = ("lost_card", "stolen_card", "fraudulent", "pickup_card", "merchant_blacklist", "restricted_card")
 
 
+# Parts of Stripe that this site never asks: other people's accounts, payouts, card readers, older products.
+NOT_ASKED = (
+    *("account_token_", "alipay_", "application_fees_", "balance_", "bitcoin_", "financial_", "forwarding_"),
+    *("instant_payouts_", "invoice_on_behalf_of_", "not_allowed_on_standard_", "ownership_", "payout"),
+    *("platform_account_", "progressive_onboarding_", "storer_", "terminal_", "transfer"),
+)
+OF_ITS_KIND = {"card_declined", "resource_missing"}  # the bank's reason, or what is missing, says more
+
+
 def refusal(code: str = "card_declined", decline_code: str = "") -> StripeFailure:
     body = {"error": {"code": code, "decline_code": decline_code, "type": "card_error", "message": "secret"}}
     return failure_from(library.CardError("secret", None, code, json_body=body, http_status=402))
@@ -37,6 +46,11 @@ def test_every_code_that_stripe_names_has_a_sentence_without_stripes_words(code)
     assert sentence.count(".") >= 2
     assert "secret" not in sentence
     assert code not in sentence
+
+
+@pytest.mark.parametrize("code", KNOWN)
+def test_every_code_we_may_meet_stands_in_the_table(code):
+    assert code in BY_CODE or code in OF_ITS_KIND or code.startswith(NOT_ASKED)
 
 
 def test_the_banks_reason_stands_before_stripes():
