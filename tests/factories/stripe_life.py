@@ -30,11 +30,19 @@ def live(sandbox: Sandbox) -> None:
         _invoices,
         _checkouts,
         _catalog,
+        _tax_numbers,
     ):
         chapter(sandbox, shop)
     for name, kind in TOLD.items():
         sandbox.world.emit(name, sandbox.world.store.find(kind)[-1])
     _cards_and_customers(sandbox, shop)
+
+
+def _tax_numbers(sandbox: Sandbox, shop: Shop) -> None:
+    """One that the tax office knows, then none."""
+    customer = shop.customer().id
+    made = shop.stripe.v1.customers.tax_ids.create(customer, {"type": "eu_vat", "value": "EL000000000"})
+    shop.stripe.v1.customers.tax_ids.delete(customer, made.id)
 
 
 def _trials(sandbox: Sandbox, shop: Shop) -> None:

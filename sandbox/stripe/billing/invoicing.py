@@ -132,6 +132,7 @@ def finalize(world: World, invoice: Obj) -> Obj:
     world.change(
         invoice,
         "invoice.finalized",
+        **_about(world, customer),
         status="open",
         number=f"{customer['invoice_prefix']}-{number:04d}",
         effective_at=world.now,

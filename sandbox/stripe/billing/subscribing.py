@@ -72,6 +72,28 @@ def must_recur_together(wanted: list[Wanted]) -> None:
         raise ApiError("All prices of a subscription must have the same currency.")
 
 
+def must_pay_in(world: World, customer: Obj, currency: str) -> None:
+    """A customer has one currency as long as something is open in it; then another may follow."""
+    present = customer["currency"]
+    if present and present != currency and _is_bound(world, customer):
+        raise ApiError(
+            "You cannot combine currencies on a single customer. This customer has an active subscription, "
+            f"subscription schedule, discount, quote, or invoice item with currency {present}"
+        )
+    if present != currency:
+        world.store.put({**customer, "currency": currency})
+
+
+def _is_bound(world: World, customer: Obj) -> bool:
+    owner = {"customer": customer["id"]}
+    return bool(
+        customer["balance"]
+        or world.store.find("subscription", status=LIVE, **owner)
+        or world.store.find("invoice", status=("draft", "open"), **owner)
+        or world.store.find("invoiceitem", invoice=None, **owner)
+    )
+
+
 def start(
     world: World,
     *,
@@ -84,6 +106,7 @@ def start(
 ) -> Obj:
     """Store a subscription with its items and its first invoice id; nothing is paid yet."""
     must_recur_together(wanted)
+    must_pay_in(world, customer, wanted[0].price["currency"])
     subtotal = sum(lines.total(entry.price, entry.quantity) for entry in wanted)
     discounting.must_fit(world, choices or [], wanted[0].price["currency"], subtotal)
     begin = world.now

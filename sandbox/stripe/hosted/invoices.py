@@ -40,7 +40,10 @@ def pages(sandbox: Sandbox) -> Blueprint:
             if not errors:
                 return redirect(_next(sandbox, invoice_id), 303)
         hints = [cards.BY_NUMBER[number] for number in HINTS]
-        page = render_template("invoice.html", invoice=invoice, typed=typed, errors=errors, hints=hints)
+        payer = [words for words in (invoice["customer_name"], *_identity(invoice)) if words]
+        page = render_template(
+            "invoice.html", invoice=invoice, payer=payer, typed=typed, errors=errors, hints=hints
+        )
         return (page, 422) if errors else page
 
     @blueprint.get("/invoice/<account_id>/<invoice_id>/pdf")
@@ -135,7 +138,7 @@ def invoice_texts(invoice: Obj) -> list[Text]:
 def _identity(invoice: Obj) -> list[str]:
     """Address and tax ids of who is billed, at most two lines."""
     place = invoice["customer_address"] or {}
-    names = ("line1", "postal_code", "city", "country")
+    names = ("line1", "line2", "postal_code", "city", "state", "country")
     ids = [entry["value"] for entry in invoice["customer_tax_ids"] or []]
     address = ", ".join(place[name] for name in names if place.get(name))
     return [words for words in (address, " ".join(ids)) if words]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sandbox.stripe.billing import balances
+from sandbox.stripe.errors import invalid_param
 from sandbox.stripe.expand import includable
 from sandbox.stripe.metadata import cleared, merged
 from sandbox.stripe.objects import payment_methods, subscriptions, tax_ids
@@ -26,6 +28,9 @@ _PLAIN = (
     "individual_name",
 )
 
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+_COUNTRY = re.compile(r"[A-Z]{2}")
+
 
 @route("POST", "/v1/customers", "CustomerCreateParams")
 def create(world: World, params: Params) -> Obj:
@@ -46,7 +51,7 @@ def create(world: World, params: Params) -> Obj:
         invoice_settings=_blank_invoice_settings(),
         test_clock=clock,
     )
-    customer.update({k: cleared(v) for k, v in params.given(*_PLAIN).items()})
+    customer.update(_plain(params))
     customer.update(_addresses(params))
     with world.on_clock_of(customer):
         world.create(customer, "customer.created")
@@ -63,6 +68,14 @@ def _blank_invoice_settings() -> Obj:
     return {"custom_fields": None, "default_payment_method": None, "footer": None, "rendering_options": None}
 
 
+def _plain(params: Params) -> dict[str, Any]:
+    """Words and numbers of the customer's own; an address of e-mail looks like one."""
+    fields = {name: cleared(value) for name, value in params.given(*_PLAIN).items()}
+    if fields.get("email") and not _EMAIL.fullmatch(fields["email"]):
+        raise invalid_param(f"Invalid email address: {fields['email']}", "email", "email_invalid")
+    return fields
+
+
 def _addresses(params: Params) -> dict[str, Any]:
     fields = {}
     for name in ("address", "shipping"):
@@ -70,8 +83,19 @@ def _addresses(params: Params) -> dict[str, Any]:
             fields[name] = cleared(params.take(name))
     if fields.get("address"):
         empty = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
-        fields["address"] = {**empty, **fields["address"]}
+        fields["address"] = {**empty, **{part: value or None for part, value in fields["address"].items()}}
+        _must_be_a_country(fields["address"]["country"])
     return fields
+
+
+def _must_be_a_country(code: str | None) -> None:
+    if code and not _COUNTRY.fullmatch(code):
+        raise invalid_param(
+            f"Country '{code}' is unknown. Try using a 2-character alphanumeric country code instead, "
+            "such as 'US', 'EG', or 'GB'.",
+            "address[country]",
+            "country_code_invalid",
+        )
 
 
 def _apply_invoice_settings(world: World, params: Params, customer: Obj, **fields: Any) -> Obj:
@@ -100,7 +124,7 @@ def retrieve(world: World, params: Params, customer_id: str) -> Obj:
 def update(world: World, params: Params, customer_id: str) -> Obj:
     """Change a customer."""
     customer = world.fetch("customer", customer_id)
-    fields = {k: cleared(v) for k, v in params.given(*_PLAIN).items()} | _addresses(params)
+    fields = _plain(params) | _addresses(params)
     metadata = merged(params, customer["metadata"])
     _set_balance(world, customer, params.take("balance"), "adjustment")
     params.ignore("tax")

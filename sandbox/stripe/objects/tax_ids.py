@@ -47,10 +47,14 @@ def add(world: World, customer: Obj, params: Params) -> Obj:
         owner={"type": "customer", "customer": customer["id"], "account": None, "application": None},
         type=kind,
         value=value,
-        verification={"status": verdict, "verified_address": None, "verified_name": None},
+        verification={"status": "pending", "verified_address": None, "verified_name": None},
     )
     made["owner"]["customer_account"] = None
-    return world.create(made, "customer.tax_id.created")
+    made = world.create(made, "customer.tax_id.created")
+    if verdict == "pending":
+        return made
+    told = {**made["verification"], "status": verdict}
+    return world.change(made, "customer.tax_id.updated", verification=told)
 
 
 def plausible(kind: str, value: str) -> bool:

@@ -77,6 +77,7 @@ def test_tax_ids_are_kept_and_printed_on_invoices(shop: Shop) -> None:
     assert [t for t in shop.types() if "tax_id" in t] == [
         "customer.tax_id.created",
         "customer.tax_id.created",
+        "customer.tax_id.updated",
         "customer.tax_id.deleted",
     ]
 
