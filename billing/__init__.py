@@ -4,6 +4,7 @@ api            the only door for other apps
 audits         is everything as it should be? doctor, health panel, comparison with Stripe, audit log
 webhooks       dj-stripe receivers → inbox → one reconcile
 checkout       start, change, cancel a plan
+details        what stands on invoices: name, address, tax numbers, mail, currency
 invoices       what was billed: history, PDFs, refunds, receipts
 entitlements   what a customer may do: decision, decorator, template tags, grants, switches
 subscriptions  which plan a customer has (our projection of Stripe's truth), moves to another version

@@ -18,6 +18,7 @@ from billing.credits.models import (
 )
 from billing.credits.purchase_models import CreditPurchase, CreditSettings, ReloadMonth
 from billing.customers.models import StripeCustomer
+from billing.details.models import DetailsChange
 from billing.entitlements.models import CatalogEpoch, FeatureGrant, FeatureTester
 from billing.invoices.models import Invoice, InvoiceArchive
 from billing.notices.models import Alert, Notice, NoticeChoice, NoticeWording
@@ -45,6 +46,7 @@ __all__ = [
     "CreditPurchase",
     "CreditSettings",
     "Departure",
+    "DetailsChange",
     "Discrepancy",
     "EventAttempt",
     "Feature",

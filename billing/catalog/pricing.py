@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import Prefetch, QuerySet
 
 from billing.catalog.cards import PlanCard, build_card
-from billing.catalog.models import Feature, PlanFeature, PlanVersion
+from billing.catalog.models import Feature, PlanFeature, PlanVersion, Price
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +53,31 @@ def feature_matrix() -> FeatureMatrix:
     return FeatureMatrix(plans=tuple(build_card(version, features) for version in versions), rows=rows)
 
 
+def currencies_on_sale() -> tuple[str, ...]:
+    """Every currency that a plan on offer has a price in, the site's first."""
+    priced = Price.objects.filter(version__in=_on_offer_rows()).order_by("currency")
+    found = priced.values_list("currency", flat=True).distinct()
+    return tuple(sorted(found, key=lambda currency: (currency != settings.BILLING_CURRENCY, currency)))
+
+
 def features_of(versions: Iterable[PlanVersion]) -> list[Feature]:
     """Every feature that one of ``versions`` gives, in the order of lists."""
     features = {row.feature for version in versions for row in version.plan_features.all()}
     return sorted(features, key=lambda feature: (feature.position, feature.key))
 
 
-def _on_offer() -> QuerySet[PlanVersion]:
-    rows = PlanFeature.objects.select_related("feature")
+def _on_offer_rows() -> QuerySet[PlanVersion]:
     on_offer: QuerySet[PlanVersion] = PlanVersion.objects.filter(
         is_current=True, plan__is_public=True, plan__archived_at=None
     )
+    return on_offer
+
+
+def _on_offer() -> QuerySet[PlanVersion]:
+    rows = PlanFeature.objects.select_related("feature")
     return (
-        on_offer.select_related("plan")
+        _on_offer_rows()
+        .select_related("plan")
         .prefetch_related("prices", Prefetch("plan_features", queryset=rows))
         .order_by("plan__position", "plan__key")
     )

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from billing.checkout.models import CheckoutAttempt
+from billing.checkout.queries import choice_path
 from billing.invoices.queries import open_invoice_of
 from billing.subscriptions.models import Subscription
 from billing.subscriptions.queries import SubscriptionSummary
@@ -88,9 +89,8 @@ def _unfinished(user: Any) -> list[Notice]:
     if attempt is None:
         return []
     plan = attempt.price.version.plan
-    url = f"{reverse('billing:checkout', args=[plan.key])}?interval={attempt.price.interval}"
     text = f"You began to subscribe to {plan.name} and did not finish. Nothing was charged."
-    return [Notice("info", "A checkout is open", text, url, "Go on where you left off")]
+    return [Notice("info", "A checkout is open", text, choice_path(attempt), "Go on where you left off")]
 
 
 def _day(moment: datetime) -> str:

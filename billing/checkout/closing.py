@@ -7,6 +7,8 @@ from billing.checkout.changes import catch_up
 from billing.checkout.leaving import leave, stay
 from billing.checkout.models import Departure
 from billing.checkout.queries import subscription_of
+from billing.customers.models import StripeCustomer
+from billing.details.models import DetailsChange
 from billing.entitlements.queries import customer_of
 from billing.gateway.errors import MissingAtStripe
 from billing.gateway.payment_methods import detach_payment_method, list_payment_methods
@@ -57,6 +59,8 @@ def close_payer(user: Any) -> None:
 
 def forget_told(user: Any) -> None:
     """Delete what the person was told and wrote, their choices and packed invoices: nobody needs them."""
+    StripeCustomer.objects.filter(user=user).update(invoice_email="")
+    DetailsChange.objects.filter(customer__user=user).update(wanted={})
     Notice.objects.filter(user=user).delete()
     NoticeChoice.objects.filter(user=user).delete()
     Departure.objects.filter(subscription__customer__user=user).update(comment="")

@@ -22,6 +22,7 @@ class Offer:
     plan_name: str
     tagline: str
     interval: str
+    currency: str
     price: str
     due_today: str
     trial_days: int
@@ -41,6 +42,7 @@ def offer_for(price: Price, *, user: Any) -> Offer:
         plan_name=price.version.plan.name,
         tagline=price.version.plan.tagline,
         interval=price.interval,
+        currency=price.currency,
         price=_in_words(price),
         due_today=format_money(0 if trial_days else price.amount, price.currency, short=True),
         trial_days=trial_days,

@@ -23,7 +23,7 @@ from billing.gateway.errors import StripeFailure
 from billing.gateway.portal import create_portal_session
 from billing.invoices.queries import latest_of
 from billing.limits import limited
-from billing.redirects import see_other
+from billing.redirects import safe_path, see_other
 from billing.subscriptions.queries import had_subscription, live_subscription, planned_change
 
 RECENT_INVOICES = 3
@@ -35,22 +35,25 @@ PORTAL_IS_SHUT = "The page for cards and invoices did not open."
 @require_POST
 @limited("portal", per_minute=10, methods=frozenset({"POST"}))
 def portal(request: HttpRequest) -> HttpResponse:
-    """To Stripe's own page of cards, invoices, address and plan, or straight to one part of it (``flow``)."""
+    """To Stripe's own page of cards, invoices, address and plan, or straight to one part of it (``flow``).
+
+    ``back`` is the page of ours to come back to.
+    """
+    back = safe_path(request.POST.get("back", "")) or reverse("billing:overview")
     customer = customer_of(request.user)
     if customer is None or not customer.stripe_id:
         return redirect("billing:overview")
     running = live_subscription(customer)
-    return_url = f"{settings.SITE_URL}{reverse('billing:overview')}"
     try:
         session = create_portal_session(
             customer_id=customer.stripe_id,
-            return_url=return_url,
+            return_url=f"{settings.SITE_URL}{back}",
             flow=request.POST.get("flow", ""),
             subscription_id=running.stripe_id if running else "",
         )
     except StripeFailure as failure:
         messages.error(request, f"{PORTAL_IS_SHUT} {failure.sentence}")
-        return redirect("billing:overview")
+        return redirect(back)
     return see_other(session.url)
 
 

@@ -1,13 +1,16 @@
 """What a customer may buy, and the checkout they come back from."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from billing.catalog.models import Price
 from billing.checkout.models import CheckoutAttempt
 from billing.credits.purchase_models import CreditPurchase
+from billing.customers.queries import currency_of
 from billing.entitlements.queries import customer_of
 from billing.subscriptions.models import Subscription
 from billing.subscriptions.queries import live_subscription
@@ -57,6 +60,28 @@ def is_at_checkout(customer_id: int) -> bool:
         customer_id=customer_id, status=CreditPurchase.Status.OPEN, way=CreditPurchase.Way.CHECKOUT
     )
     return attempts.exists() or purchases.exists()
+
+
+def price_for(user: Any, *, plan_key: str, interval: str, currency: str = "") -> Price:
+    """What a plan costs this person: in the ``currency`` asked for, else in theirs, else in the site's.
+
+    Raises ``NotOnSale`` or ``NotOnSaleYet``.
+    """
+    chosen = currency or currency_of(customer_of(user))
+    try:
+        return price_on_sale(plan_key=plan_key, interval=interval, currency=chosen)
+    except NotOnSale:
+        if chosen == settings.BILLING_CURRENCY:
+            raise
+    return price_on_sale(plan_key=plan_key, interval=interval)
+
+
+def choice_path(attempt: CheckoutAttempt, **more: str) -> str:
+    """The page on which the same choice is made again: plan, interval, currency, and where they came from."""
+    price = attempt.price
+    query = {"interval": price.interval, "currency": price.currency, "next": attempt.return_path, **more}
+    told = urlencode({name: value for name, value in query.items() if value})
+    return f"{reverse('billing:checkout', args=[price.version.plan.key])}?{told}"
 
 
 def other_interval(price: Price) -> Price | None:

@@ -3,7 +3,6 @@
 import logging
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode
 
 import stripe
 from django.conf import settings
@@ -12,6 +11,7 @@ from django.urls import reverse
 
 from billing.catalog.models import Price
 from billing.checkout.models import CheckoutAttempt
+from billing.checkout.queries import choice_path
 from billing.customers.models import StripeCustomer
 from billing.customers.services import ensure_customer
 from billing.gateway.checkout import (
@@ -78,7 +78,13 @@ def _status_at_stripe(attempt: CheckoutAttempt) -> str:
 
 
 def _close(attempt: CheckoutAttempt) -> str:
-    """Expire the session; if it was paid in this very moment, Stripe refuses and says so when asked again."""
+    """Expire the session; if it was paid in this very moment, Stripe refuses and says so when asked again.
+
+    An attempt without a session is closed here first: from then on, whoever opens its page closes it again.
+    """
+    if not attempt.stripe_session_id:
+        _note(attempt, Status.EXPIRED)
+        attempt.refresh_from_db(fields=["stripe_session_id"])
     if not attempt.stripe_session_id:
         return Status.EXPIRED
     try:
@@ -127,15 +133,13 @@ def _open(attempt: CheckoutAttempt) -> CheckoutAttempt:
 
 def _ask_for_session(attempt: CheckoutAttempt) -> stripe.checkout.Session:
     site = settings.SITE_URL
-    query = urlencode({"interval": attempt.price.interval, "cancelled": "1"})
-    plan_key = attempt.price.version.plan.key
     return create_checkout_session(
         customer_id=attempt.customer.stripe_id,
         price_id=attempt.price.stripe_price_id,
         reference=str(attempt.reference),
         trial_days=attempt.trial_days,
         success_url=f"{site}{reverse('billing:success')}?session_id={{CHECKOUT_SESSION_ID}}",
-        cancel_url=f"{site}{reverse('billing:checkout', args=[plan_key])}?{query}",
+        cancel_url=f"{site}{choice_path(attempt, cancelled='1')}",
         idempotency_key=f"checkout-{attempt.reference}",
     )
 

@@ -8,10 +8,11 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from billing.catalog.currencies import DECIMALS
 from billing.catalog.models import Price
 from billing.checkout.models import CheckoutAttempt
 from billing.checkout.offer import offer_for
-from billing.checkout.queries import NotOnSale, attempt_of, price_on_sale
+from billing.checkout.queries import NotOnSale, attempt_of, choice_path, price_for
 from billing.checkout.services import AlreadySubscribed, ReplacedMeanwhile, refresh_attempts, start_checkout
 from billing.entitlements.queries import current_subscription
 from billing.gateway.errors import StripeFailure
@@ -30,7 +31,9 @@ HAVE_ONE_ALREADY = "You have a plan already, so there is nothing to buy. Here is
 def checkout(request: HttpRequest, plan: str) -> HttpResponse:
     """Show what is about to be bought; a POST goes to Stripe's page, where it is paid."""
     try:
-        price = price_on_sale(plan_key=plan, interval=_interval(request))
+        price = price_for(
+            request.user, plan_key=plan, interval=_interval(request), currency=_currency(request)
+        )
     except NotOnSale as refusal:
         return _notice(request, "This plan cannot be bought", refusal.sentence, status=404)
     if current_subscription(request.user):
@@ -54,7 +57,12 @@ def success(request: HttpRequest) -> HttpResponse:
         raise Http404("No checkout of this person has that session.")
     _catch_up(attempt)
     subscription = current_subscription(request.user)
-    context = {"subscription": subscription, "attempt": attempt, "tries": _tries(request)}
+    context = {
+        "subscription": subscription,
+        "attempt": attempt,
+        "tries": _tries(request),
+        "choice_path": choice_path(attempt),
+    }
     htmx = "HX-Request" in request.headers
     return render(request, "billing/_success.html" if htmx else "billing/success.html", context)
 
@@ -62,6 +70,11 @@ def success(request: HttpRequest) -> HttpResponse:
 def _interval(request: HttpRequest) -> str:
     asked = request.POST.get("interval") or request.GET.get("interval") or ""
     return asked if asked in Price.Interval.values else Price.Interval.MONTH.value
+
+
+def _currency(request: HttpRequest) -> str:
+    asked = (request.POST.get("currency") or request.GET.get("currency") or "").upper()
+    return asked if asked in DECIMALS else ""
 
 
 def _confirm(request: HttpRequest, price: Price, return_path: str, problem: str = "") -> HttpResponse:

@@ -23,6 +23,15 @@ class StripeCustomer(models.Model):
     )
     reference = models.UUIDField(default=uuid4, editable=False, help_text="Makes the idempotency key.")
     stripe_email = models.EmailField(blank=True, help_text="The address Stripe has, as far as we know.")
+    invoice_email = models.EmailField(
+        blank=True, db_default="", help_text="Where invoices go. Empty: to the address of the account."
+    )
+    currency = models.CharField(
+        max_length=3,
+        blank=True,
+        db_default="",
+        help_text="What the customer chose to pay in. Empty: the site's.",
+    )
     generation = models.PositiveSmallIntegerField(
         default=0, help_text="How many customers of this person were deleted at Stripe."
     )
@@ -42,3 +51,8 @@ class StripeCustomer(models.Model):
 
     def __str__(self) -> str:
         return self.stripe_id or f"customer {self.pk}"
+
+    @property
+    def billing_email(self) -> str:
+        """Where invoices go."""
+        return self.invoice_email or self.user.email

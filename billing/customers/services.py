@@ -3,20 +3,13 @@
 import logging
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from billing.customers.mirror import mirror_customer
 from billing.customers.models import StripeCustomer
 from billing.gateway.customers import change_customer_email, create_customer
 
 logger = logging.getLogger(__name__)
-
-# To update nothing has the row come back that somebody else made in the same moment.
-NEW = """
-INSERT INTO billing_stripecustomer ({}) VALUES ({})
-ON CONFLICT (user_id) DO UPDATE SET user_id = EXCLUDED.user_id
-RETURNING *
-"""
 
 
 def ensure_customer(*, user: Any) -> StripeCustomer:
@@ -31,24 +24,14 @@ def ensure_customer(*, user: Any) -> StripeCustomer:
 
 def note_payer(*, user: Any) -> StripeCustomer:
     """The payer's row of this person, made if there is none; Stripe hears of it at the first purchase."""
-    return StripeCustomer.objects.filter(user=user).first() or new_payer(user=user)
-
-
-def new_payer(*, user: Any) -> StripeCustomer:
-    """The row for somebody who had none a moment ago, whoever makes it first. One statement."""
-    payer = StripeCustomer(user=user, stripe_email=user.email)
-    fields = [field for field in StripeCustomer._meta.concrete_fields if not field.primary_key]
-    values = [field.get_db_prep_save(field.pre_save(payer, True), connection) for field in fields]
-    sql = NEW.format(", ".join(str(field.column) for field in fields), ", ".join(["%s"] * len(fields)))
-    stored: StripeCustomer = StripeCustomer.objects.raw(sql, values)[0]
-    stored.user = user
-    return stored
+    customer, _ = StripeCustomer.objects.get_or_create(user=user, defaults={"stripe_email": user.email})
+    return customer
 
 
 def tell_stripe_email(*, customer_id: int) -> None:
-    """Give Stripe the person's present address, so that receipts reach them. Safe to repeat."""
+    """Give Stripe the address that invoices go to, so that receipts reach them. Safe to repeat."""
     customer = StripeCustomer.objects.select_related("user").get(pk=customer_id)
-    email = customer.user.email
+    email = customer.billing_email
     if not customer.stripe_id or customer.stripe_email == email:
         return
     change_customer_email(customer_id=customer.stripe_id, email=email)
@@ -64,11 +47,22 @@ def number_read(*, customer_id: int) -> int:
     return customer.reads_started
 
 
+def follow_stripes_email(customer: StripeCustomer, *, told: str, known: str) -> None:
+    """Note on the locked row an address that was changed at Stripe, as its portal lets customers do.
+
+    ``known`` is what we believed when Stripe was asked: if that has changed meanwhile, the answer is too old.
+    """
+    if told in {"", customer.stripe_email} or known != customer.stripe_email:
+        return
+    customer.stripe_email = told
+    customer.invoice_email = "" if told == customer.user.email else told
+
+
 def forget_stripe_customer(customer: StripeCustomer) -> None:
     """Note on the locked row that the customer was deleted at Stripe: the next purchase makes a new one."""
     logger.warning("Customer %s was deleted at Stripe", customer.pk)
     customer.stripe_id = ""
-    customer.stripe_email = customer.user.email
+    customer.stripe_email = customer.billing_email
     customer.djstripe_customer = None
     customer.generation += 1
 
@@ -90,6 +84,6 @@ def _introduce(customer: StripeCustomer) -> StripeCustomer:
             locked.stripe_id = at_stripe.id
             locked.djstripe_customer = mirror_customer(at_stripe, user=customer.user)
             locked.save(update_fields=["stripe_id", "djstripe_customer"])
-    if locked.stripe_email != customer.user.email:
+    if locked.stripe_email != customer.billing_email:
         tell_stripe_email(customer_id=locked.pk)
     return locked

@@ -21,5 +21,5 @@ def change_customer_email(*, customer_id: str, email: str) -> stripe.Customer:
 
 
 def retrieve_customer(*, customer_id: str) -> stripe.Customer:
-    """The customer as Stripe has it; one that was deleted comes back with ``deleted`` set."""
-    return ask(lambda client: client.v1.customers.retrieve(customer_id))
+    """The customer as Stripe has it, with tax numbers; a deleted one comes back with ``deleted`` set."""
+    return ask(lambda client: client.v1.customers.retrieve(customer_id, {"expand": ["tax_ids"]}))

@@ -11,12 +11,15 @@ class StripeFailure(Exception):  # noqa: N818  (named for what happened, as Djan
     happened = "Our payment partner could not complete this step."
     next_step = "Nothing was charged. Please try again; if it happens again, write to us."
 
-    def __init__(self, *, request_id: str = "", code: str = "", decline_code: str = "") -> None:
+    def __init__(
+        self, *, request_id: str = "", code: str = "", decline_code: str = "", param: str = ""
+    ) -> None:
         told = f"{code or '-'}/{decline_code}" if decline_code else code or "-"
         super().__init__(f"{type(self).__name__} code={told} request={request_id or '-'}")
         self.request_id = request_id
         self.code = code
         self.decline_code = decline_code
+        self.param = param
 
     @property
     def sentence(self) -> str:
@@ -72,7 +75,10 @@ def failure_from(error: stripe.StripeError) -> StripeFailure:
     """The kind of failure that stripe-python's ``error`` is for us."""
     kind = _kind_of(error)
     return kind(
-        request_id=error.request_id or "", code=error.code or "", decline_code=_decline_code_of(error)
+        request_id=error.request_id or "",
+        code=error.code or "",
+        decline_code=_decline_code_of(error),
+        param=getattr(error, "param", None) or "",
     )
 
 

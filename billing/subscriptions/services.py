@@ -13,7 +13,7 @@ from billing.credits.reading import CreditReading, read_credits
 from billing.credits.reconcile import apply_credits
 from billing.customers.mirror import mirror_customer
 from billing.customers.models import StripeCustomer
-from billing.customers.services import forget_stripe_customer, number_read
+from billing.customers.services import follow_stripes_email, forget_stripe_customer, number_read
 from billing.gateway.customers import retrieve_customer
 from billing.gateway.subscriptions import list_subscriptions
 from billing.subscriptions.facts import SubscriptionFacts, facts_of
@@ -30,6 +30,7 @@ class Reading:
 
     number: int
     stripe_customer_id: str
+    known_email: str = ""
     customer: stripe.Customer | None = None
     subscriptions: tuple[SubscriptionFacts, ...] = ()
     credits: CreditReading = field(default_factory=CreditReading)
@@ -79,11 +80,11 @@ def _read(customer: StripeCustomer) -> Reading:
     stripe_id = customer.stripe_id
     at_stripe = retrieve_customer(customer_id=stripe_id)
     if getattr(at_stripe, "deleted", False):
-        return Reading(number, stripe_id)
+        return Reading(number, stripe_id, customer.stripe_email)
     told = tuple(facts_of(subscription) for subscription in list_subscriptions(customer_id=stripe_id))
     price_ids = {price_id for fact in told for price_id in fact.price_ids}
     paid = read_credits(customer=customer, price_ids=price_ids, has_moved=_has_moved(customer, told))
-    return Reading(number, stripe_id, at_stripe, told, paid)
+    return Reading(number, stripe_id, customer.stripe_email, at_stripe, told, paid)
 
 
 def _has_moved(customer: StripeCustomer, told: Iterable[SubscriptionFacts]) -> bool:
@@ -119,6 +120,8 @@ def _apply(reading: Reading, *, customer_id: int) -> list[str]:
     )
     if reading.customer:
         customer.djstripe_customer = mirror_customer(reading.customer, user=customer.user)
+        told_email = reading.customer.to_dict().get("email") or ""
+        follow_stripes_email(customer, told=told_email, known=reading.known_email)
     else:
         forget_stripe_customer(customer)
         changes.append("The customer was deleted at Stripe.")

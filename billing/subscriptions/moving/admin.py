@@ -127,7 +127,6 @@ class UndoMoveView(MoveDecisionView):
     sentences = (
         "Everybody who has not changed their plan since gets back what they had, at the price they paid.",
         "Who has changed, or ended, is left as they are. Who was not moved yet will not be.",
-        "Whoever was told of the move gets a mail that it is taken back.",
     )
 
     def act(self, answers: Mapping[str, Any]) -> str:
@@ -162,7 +161,7 @@ class MoveInspectView(ReadOnlyInspectView):
         return super().get_context_data(  # type: ignore[no-any-return]
             counts=[(State(state).label, counts[state]) for state in State.values if counts[state]],
             total=total,
-            finished=total - waiting - (counts[State.DONE] if _is_undoing(move) else 0),
+            finished=counts[State.UNDONE] + counts[State.KEPT] if _is_undoing(move) else total - waiting,
             is_busy=is_busy or move.state == VersionMove.State.UNDOING,
             attention=move.rows.filter(state__in=[State.FAILED, State.SKIPPED, State.KEPT]).select_related(
                 "subscription__customer__user"
@@ -219,9 +218,8 @@ class MoveAdmin(ActionsMixin, ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[VersionMove]:
         """Moves with their counts."""
-        waiting = Count("rows", filter=Q(rows__state__in=[State.WAITING, State.TOLD]))
-        moved = Count("rows", filter=Q(rows__state=State.DONE))
-        return VersionMove.objects.annotate(row_count=Count("rows"), waiting=waiting, moved=moved)
+        left = Count("rows", filter=~_still_to_do())
+        return VersionMove.objects.annotate(row_count=Count("rows"), finished_count=left)
 
     def row_actions(self, user: Any, move: VersionMove) -> Iterator[Action]:
         """The way back."""
@@ -236,8 +234,7 @@ class MoveAdmin(ActionsMixin, ReadOnlyAdmin):
     @described("progress")
     def progress(self, move: VersionMove) -> str:
         """How many of how many."""
-        left = move.waiting + (move.moved if _is_undoing(move) else 0)  # type: ignore[attr-defined]
-        return f"{move.row_count - left} of {move.row_count}"  # type: ignore[attr-defined]
+        return f"{move.finished_count} of {move.row_count}"  # type: ignore[attr-defined]
 
     @described("when", order="when")
     def when_name(self, move: VersionMove) -> str:
@@ -252,3 +249,7 @@ class MoveAdmin(ActionsMixin, ReadOnlyAdmin):
 
 def _is_undoing(move: VersionMove) -> bool:
     return move.state in {VersionMove.State.UNDOING, VersionMove.State.UNDONE}
+
+
+def _still_to_do() -> Any:
+    return Q(rows__state__in=[State.WAITING, State.TOLD])

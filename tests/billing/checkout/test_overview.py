@@ -93,7 +93,7 @@ def test_an_open_checkout_is_brought_to_mind(stripe, visitor, buyer, cutter):
     CheckoutAttemptFactory(customer=ensure_customer(user=buyer), price=cutter)
     page = words(visitor.get("/billing/"))
     assert "You began to subscribe to Cutter and did not finish." in page
-    assert 'href="/billing/checkout/cutter/?interval=month"' in page
+    assert 'href="/billing/checkout/cutter/?interval=month&amp;currency=EUR"' in page
 
 
 def test_it_asks_stripe_nothing(stripe, visitor, having):

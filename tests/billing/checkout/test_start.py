@@ -40,7 +40,7 @@ def test_a_checkout_asks_for_the_plan_the_trial_and_this_customer(stripe, buyer,
     assert session["customer"] == attempt.customer.stripe_id
     assert session["client_reference_id"] == str(attempt.reference)
     assert session["success_url"].endswith("/billing/success/?session_id={CHECKOUT_SESSION_ID}")
-    assert session["cancel_url"].endswith("/billing/checkout/cutter/?interval=month&cancelled=1")
+    assert session["cancel_url"].endswith("/billing/checkout/cutter/?interval=month&currency=EUR&cancelled=1")
     stripe.complete_checkout(session["id"])
     [made] = stripe.find("subscription")
     assert (made["status"], made["metadata"]) == ("trialing", {"checkout": str(attempt.reference)})

@@ -211,7 +211,7 @@ def test_success_of_an_expired_checkout_offers_the_plan_again(stripe, visitor, c
     stripe.advance(hours=25)
     page = words(visitor.get("/billing/success/", {"session_id": session["id"]}))
     assert "This checkout has expired" in page
-    assert 'href="/billing/checkout/cutter/"' in page
+    assert 'href="/billing/checkout/cutter/?interval=month&amp;currency=EUR"' in page
 
 
 @pytest.mark.parametrize("session_id", ["", "cs_unknown", "{CHECKOUT_SESSION_ID}"])

@@ -41,6 +41,7 @@ BELONGINGS = {
     "notice": "notice",
     "default_method": "method",
     "remove_method": "method",
+    "remove_tax_id": "tax_id",
     "credit_entry": "credit_entry",
     "credits_bought": "purchase",
     "invoice_archive": "archive",
@@ -54,12 +55,14 @@ def theirs(stripe) -> dict[str, Any]:
     client = stripe.client().v1
     at_stripe = client.customers.create({"email": owner.user.email})
     method = client.payment_methods.attach("pm_card_visa", {"customer": at_stripe.id})
+    tax_id = client.customers.tax_ids.create(at_stripe.id, {"type": "eu_vat", "value": "DE123456789"})
     notice = Notice.objects.create(user=owner.user, topic="receipt", key="x", title="t", text="t")
     grant(customer=owner, amount=5, terms=Terms(source=CreditLot.Source.PROMOTION, source_ref="gift"))
     return {
         "invoice": InvoiceFactory(customer=owner).pk,
         "notice": notice.pk,
         "method": method.id,
+        "tax_id": tax_id.id,
         "credit_entry": CreditEntry.objects.latest("pk").pk,
         "purchase": uuid4(),
         "archive": InvoiceArchive.objects.create(customer=owner, status="ready").reference,
