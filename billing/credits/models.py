@@ -6,12 +6,16 @@ from typing import Any
 from django.conf import settings
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.lookups import Exact
 from django.utils import timezone
 
 from billing.customers.models import StripeCustomer
 
 NOTHING = Decimal(0)
+# For conditions of constraints. PostgreSQL reads them anew with each statement that writes a row; a zero
+# without decimals would be an integer, to be converted first.
+ZERO = Decimal("0.0")
 
 
 def credits_field(**options: Any) -> "models.DecimalField[Any, Any]":
@@ -39,9 +43,9 @@ class CreditAccount(models.Model):
     class Meta:
         verbose_name = "credit account"
         constraints = [
-            models.CheckConstraint(condition=Q(available__gte=0), name="credits_available_not_negative"),
-            models.CheckConstraint(condition=Q(held__gte=0), name="credits_held_not_negative"),
-            models.CheckConstraint(condition=Q(debt__gte=0), name="credits_debt_not_negative"),
+            models.CheckConstraint(condition=Q(available__gte=ZERO), name="credits_available_not_negative"),
+            models.CheckConstraint(condition=Q(held__gte=ZERO), name="credits_held_not_negative"),
+            models.CheckConstraint(condition=Q(debt__gte=ZERO), name="credits_debt_not_negative"),
         ]
 
     def __str__(self) -> str:
@@ -114,12 +118,12 @@ class CreditLot(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["source", "source_ref"], name="one_lot_per_source"),
             models.CheckConstraint(
-                condition=Q(remaining__gte=0) & Q(remaining__lte=F("granted")),
+                condition=Q(remaining__range=(ZERO, F("granted"))),
                 name="lot_remaining_in_granted",
             ),
-            models.CheckConstraint(condition=Q(granted__gt=0), name="lot_grants_something"),
+            models.CheckConstraint(condition=Q(granted__gt=ZERO), name="lot_grants_something"),
             models.CheckConstraint(
-                condition=~Q(state="closed") & Q(remaining__gt=0) | Q(state="closed", remaining=0),
+                condition=Exact(Q(state="closed"), Q(remaining=ZERO)),
                 name="lot_closed_when_empty",
             ),
             models.CheckConstraint(
@@ -173,9 +177,9 @@ class CreditHold(models.Model):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(fields=["account", "key"], name="one_hold_per_key"),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="hold_takes_something"),
+            models.CheckConstraint(condition=Q(amount__gt=ZERO), name="hold_takes_something"),
             models.CheckConstraint(
-                condition=Q(captured__gte=0) & Q(captured__lte=F("amount")), name="hold_captured_in_amount"
+                condition=Q(captured__range=(ZERO, F("amount"))), name="hold_captured_in_amount"
             ),
         ]
         indexes = [
@@ -194,7 +198,7 @@ class CreditHoldLot(models.Model):
     amount = credits_field()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="hold_lot_takes_something")]
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=ZERO), name="hold_lot_takes_something")]
 
     def __str__(self) -> str:
         return f"{self.amount} of lot {self.lot_id}"
@@ -253,9 +257,13 @@ class CreditEntry(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["account", "key"], name="one_entry_per_key"),
             models.CheckConstraint(
-                condition=Q(kind__in=["grant", "reverse"], amount__gt=0)
-                | Q(kind__in=["spend", "expire", "void", "correct"], amount__lt=0)
-                | Q(kind="settle", amount=0),
+                condition=Q(
+                    kind__regex=Case(
+                        When(amount__gt=ZERO, then=Value("^(grant|reverse)$")),
+                        When(amount__lt=ZERO, then=Value("^(spend|expire|void|correct)$")),
+                        default=Value("^settle$"),
+                    )
+                ),
                 name="entry_amount_fits_kind",
             ),
         ]
@@ -288,7 +296,7 @@ class CreditAllocation(models.Model):
     amount = credits_field()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=~Q(amount=0), name="allocation_moves_something")]
+        constraints = [models.CheckConstraint(condition=~Q(amount=ZERO), name="allocation_moves_something")]
 
     def __str__(self) -> str:
         return f"{self.amount} of lot {self.lot_id}"

@@ -5,7 +5,9 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from billing.actors import acting
 from billing.audits.credit_health import check_credits
 from billing.credits.auditing import audit_ledger
 from billing.credits.models import CreditAccount, CreditLot
@@ -74,3 +76,27 @@ def test_a_sound_ledger_says_so(give):
     out = StringIO()
     call_command("credits_audit", stdout=out)
     assert "sound" in out.getvalue()
+
+
+WRITTEN_AND_AUDITED = r"""
+SELECT ledger.proname, audit.tgrelid::regclass::text
+FROM pg_proc ledger, pg_trigger audit JOIN pg_proc f ON f.oid = audit.tgfoid
+WHERE starts_with(ledger.proname, 'billing_credits_') AND f.proname = 'billing_audit'
+    AND ledger.prosrc ~ format('(INSERT INTO|UPDATE|DELETE FROM) %s\M', audit.tgrelid::regclass)
+    AND (cardinality(audit.tgattr) = 0 OR ledger.prosrc ~ 'frozen_at\s*=[^=]')
+"""
+
+
+def test_the_ledgers_functions_write_no_table_under_audit(db):
+    """So their callers need not tell the database who acts: it would cost each spend a statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(WRITTEN_AND_AUDITED)
+        assert cursor.fetchall() == []
+
+
+def test_a_spend_says_nothing_but_what_it_spends(payer, give):
+    give(1)
+    with CaptureQueriesContext(connection) as queries, acting(origin="site", why="No audit log here."):
+        spend(customer=payer, amount=1, key="k")
+    (query,) = queries
+    assert query["sql"].startswith("SELECT * FROM billing_credits_spend(")
