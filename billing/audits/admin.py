@@ -95,7 +95,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     inspect_view_class = AuditInspectView
     inspect_template_name = "modeladmin/billing/auditentry/inspect.html"
     empty_text = "Every change of plans, prices, features, grants and subscriptions writes itself here."
-    list_display = ["at", "what", "change", "who", "origin_name", "reason"]
+    list_display = ["moment", "what", "change", "who", "origin_name", "reason"]
     list_export = [
         "at",
         "kind",
@@ -116,7 +116,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     search_handler_class = WordSearch
     search_fields = ["words"]
     inspect_view_fields = [
-        "at",
+        "moment",
         "what",
         "operation",
         "who",
@@ -134,6 +134,11 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     def get_extra_search_kwargs(self, request: HttpRequest, search_term: str) -> dict[str, Any]:
         """What is exported is looked for to the end."""
         return {"whole": bool(request.GET.get("export"))}
+
+    @described("at, UTC", order="at")
+    def moment(self, entry: AuditEntry) -> str:
+        """To the second."""
+        return f"{entry.at:%Y-%m-%d %H:%M:%S}"
 
     def what(self, entry: AuditEntry) -> SafeString:
         """What was changed, by the name it had."""

@@ -76,7 +76,7 @@ class FeatureGrant(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.feature} for {self.customer}"
+        return f"{self.feature} for {self.customer.user.email}"
 
 
 class FeatureTester(models.Model):

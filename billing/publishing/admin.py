@@ -72,6 +72,7 @@ class PublishedPlanAdmin(PlanAdmin):
     index_view_class = PlanIndexView
     list_display = [*PlanAdmin.list_display, "at_stripe"]
     list_export = [*PlanAdmin.list_export, "at_stripe_text", "stripe_product_id"]
+    inspect_view_fields = [*PlanAdmin.inspect_view_fields, "at_stripe"]
 
     def get_admin_urls_for_registration(self) -> tuple[URLPattern, ...]:
         """The plans' addresses, and the one to publish."""
@@ -145,7 +146,7 @@ class PublicationAdmin(ReadOnlyAdmin):
 
 def state_at_stripe(plan: Plan) -> str:
     """In step, or why not; needs the plan's versions and prices loaded."""
-    is_sold = any(version.prices.all() for version in plan.versions.all())
+    is_sold = any(version.prices.all() for version in plan.versions.all() if version.is_current)
     if not plan.stripe_product_id:
         return "not published" if is_sold and plan.archived_at is None else "not needed"
     if plan.stripe_compared_at is None or plan.changed_at > plan.stripe_compared_at:

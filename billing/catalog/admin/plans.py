@@ -12,14 +12,15 @@ from django.utils.safestring import SafeString
 from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
 
 from billing.catalog.admin.deletion import DeletePlanView
-from billing.catalog.admin.order import OrderPlansView
+from billing.catalog.admin.order import OrderPlansView, PlacePlanView
 from billing.catalog.admin.views import (
     CreatePlanView,
     EditPlanView,
     MovePlanView,
     PreviewPlanView,
 )
-from billing.catalog.models import Plan, Price
+from billing.catalog.cards import amount_in_words
+from billing.catalog.models import Plan, PlanFeature, PlanVersion, Price
 from billing.catalog.queries import plans_for_admin
 from billing.screens import BillingAdmin, ReadOnlyInspectView, described, stacked, status_tag
 
@@ -130,6 +131,7 @@ class PlanAdmin(BillingAdmin):
         "description",
         "state",
         "price_list",
+        "gives",
         "version",
         "badge",
         "position",
@@ -160,12 +162,22 @@ class PlanAdmin(BillingAdmin):
         order = re_path(
             rf"^{helper.base_url_path}/order/$", self.order_view, name=helper.get_action_url_name("order")
         )
-        return (*urls, preview, move, order)
+        place = re_path(
+            rf"^{helper.base_url_path}/order/(?P<instance_pk>\d+)/$",
+            self.place_view,
+            name=helper.get_action_url_name("place"),
+        )
+        return (*urls, preview, move, order, place)
 
     def order_view(self, request: HttpRequest) -> HttpResponseBase:
-        """Every plan with a button up and a button down."""
+        """Every plan, to be put where it belongs."""
         view: View = OrderPlansView.as_view(model_admin=self)
         return view(request)
+
+    def place_view(self, request: HttpRequest, instance_pk: str) -> HttpResponseBase:
+        """One plan at another place."""
+        response: HttpResponseBase = PlacePlanView.as_view(model_admin=self)(request, instance_pk=instance_pk)
+        return response
 
     def preview_view(self, request: HttpRequest) -> HttpResponseBase:
         """The card of the form as it stands."""
@@ -195,6 +207,12 @@ class PlanAdmin(BillingAdmin):
         """Today's prices in one cell of a spreadsheet."""
         return "; ".join(f"{price.formatted} {price.per}" for price in _prices(plan))
 
+    @described("gives")
+    def gives(self, plan: Plan) -> SafeString:
+        """What new customers get, each with how much of it."""
+        rows = PlanFeature.objects.filter(version__plan=plan, version__is_current=True)
+        return stacked(amount_in_words(row.feature, row.value) for row in rows.select_related("feature"))
+
     @described("customers", order="customer_count")
     def customers(self, plan: Plan) -> int:
         """How many have it now, in whatever version."""
@@ -202,8 +220,13 @@ class PlanAdmin(BillingAdmin):
 
     def version(self, plan: Plan) -> str:
         """The number of the version that new customers get."""
-        return next((str(version.number) for version in plan.versions.all()), "")
+        return next((str(version.number) for version in _current(plan)), "")
+
+
+def _current(plan: Plan) -> list[PlanVersion]:
+    """The list has loaded it alone; the page of one plan has loaded nothing."""
+    return [version for version in plan.versions.all() if version.is_current]
 
 
 def _prices(plan: Plan) -> list[Price]:
-    return [price for version in plan.versions.all() for price in version.prices.all()]
+    return [price for version in _current(plan) for price in version.prices.all()]

@@ -17,6 +17,10 @@ DASHBOARD = "https://dashboard.stripe.com/{mode}customers/{customer}"
 class CustomerInspectView(ReadOnlyInspectView):
     """Everything about one customer on one page. The queries do not grow with what they have."""
 
+    def get_page_subtitle(self) -> str:
+        """People know them by their address."""
+        return self.instance.user.email  # type: ignore[no-any-return]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Rights with their origins, grants, subscriptions, checkouts, links."""
         customer = self.instance

@@ -12,6 +12,7 @@ from tests.factories.billing import (
     FeatureFactory,
     PlanFactory,
     PlanFeatureFactory,
+    PlanVersionFactory,
     PriceFactory,
     SubscriptionFactory,
 )
@@ -191,3 +192,14 @@ def test_a_feature_that_a_plan_gives_is_not_deleted(admin):
     assert "No plan gives it." in admin.get(f"/admin/billing/features/delete/{unused.pk}/").content.decode()
     admin.post(f"/admin/billing/features/delete/{unused.pk}/")
     assert list(Feature.objects.all()) == [given]
+
+
+def test_a_plan_in_full_shows_what_it_is_today_and_no_earlier_version(admin):
+    earlier = PriceFactory(
+        amount=1900, version=PlanVersionFactory(is_current=False, features={"exports": None})
+    )
+    today = PlanVersionFactory(plan=earlier.version.plan, number=2, features={"charts": None})
+    PriceFactory(version=today, amount=2900)
+    content = admin.get(address("inspect", earlier.version.plan)).content.decode()
+    for words, is_there in (("€29.00", True), ("€19.00", False), ("Charts", True), ("Exports", False)):
+        assert (words in content) is is_there, words
