@@ -6,6 +6,7 @@ from billing.catalog.money import format_money, major_units
 from billing.catalog.pricing import FeatureMatrix, MatrixRow, feature_matrix, pricing
 from billing.catalog.queries import feature_choices, feature_keys, feature_kind, plan_choices
 from billing.checkout.closing import close_payer, end_plan, forget_told, keep_plan
+from billing.credits.demo import load_demo_costs
 from billing.credits.errors import (
     AccountFrozen,
     CreditsRefused,
@@ -24,8 +25,9 @@ from billing.credits.pricing import cost_of
 from billing.credits.queries import Balance, Part, balance
 from billing.credits.queries import explain as explain_entry
 from billing.credits.services import Held, Spent, capture, heartbeat, hold, release, reverse, spend
+from billing.credits.telling import credits_in_words
 from billing.customers.services import note_payer
-from billing.entitlements.answers import refuse, refuse_json
+from billing.entitlements.answers import refuse, refuse_json, refuse_short
 from billing.entitlements.decisions import (
     Decision,
     Reason,
@@ -94,6 +96,7 @@ __all__ = [
     "close_payer",
     "cost_of",
     "counted_keys",
+    "credits_in_words",
     "current_subscription",
     "end_plan",
     "ensure_feature",
@@ -111,6 +114,7 @@ __all__ = [
     "hold",
     "keep_plan",
     "load_demo_catalog",
+    "load_demo_costs",
     "major_units",
     "note_payer",
     "notify",
@@ -121,6 +125,7 @@ __all__ = [
     "pricing",
     "refuse",
     "refuse_json",
+    "refuse_short",
     "release",
     "renewal",
     "requires_feature",

@@ -1,5 +1,6 @@
 """Gathers the models of the app for Django; import them from where they live."""
 
+from home.article_reports.models import ArticleReport
 from home.contact.models import ContactField, ContactPage
 from home.gate.models import GateDay, PageUnlock
 from home.help_votes.models import HelpVote
@@ -16,6 +17,7 @@ __all__ = [
     "AboutPage",
     "ArticleIndexPage",
     "ArticlePage",
+    "ArticleReport",
     "Author",
     "ContactField",
     "ContactPage",

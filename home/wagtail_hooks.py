@@ -3,6 +3,7 @@
 from wagtail import hooks
 
 from home.admin_scripts import admin_script
+from home.article_reports.keeping import forget_reports
 from home.content_checks import checker, publishing
 from home.content_checks import report as content_checks
 from home.gate import refunds
@@ -13,6 +14,8 @@ from home.help_votes import report as help_votes
 
 hooks.register("before_serve_document", check_document)
 hooks.register("before_serve_picture", check_picture)
+
+hooks.register("close_account", forget_reports)
 
 hooks.register("construct_wagtail_userbar", checker.use_site_checker)
 hooks.register("after_publish_page", publishing.tell_findings)

@@ -10,6 +10,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
+from wagtail import hooks
 
 from billing.api import close_payer, end_plan, forget_told, keep_plan, notify
 from members.avatars import forget_file
@@ -49,7 +50,8 @@ def close_account(user: CustomUser) -> None:
     """End plans, forget cards, then replace everything that names the person. Cannot be undone.
 
     What the law wants kept stays: invoices, and that somebody paid them. Stripe is asked first and without a
-    lock; where it does not answer, a ``StripeFailure`` is raised and the next night goes on.
+    lock; where it does not answer, a ``StripeFailure`` is raised and the next night goes on. Other apps
+    forget what is theirs in the hook ``close_account``, which is called with the person.
     """
     close_payer(user)
     with transaction.atomic():
@@ -58,6 +60,8 @@ def close_account(user: CustomUser) -> None:
         _end_sessions(user)
         forget_told(user)
         forget_file(user)
+        for forget in hooks.get_hooks("close_account"):
+            forget(user)
         user.groups.clear()
         _anonymise(user)
     logger.info("Account %s is closed", user.pk)

@@ -16,6 +16,11 @@ def in_figures(amount: Decimal) -> str:
     return f"{amount.normalize():,f}"
 
 
+def credits_in_words(amount: Decimal) -> str:
+    """So many credits: “1 credit”, “2.5 credits”."""
+    return f"{in_figures(amount)} credit{'' if amount == 1 else 's'}"
+
+
 def tell_low(account: CreditAccount) -> None:
     """Fewer credits are left than the customer wants; told once until credits come again."""
     last = account.entries.filter(kind=CreditEntry.Kind.GRANT).order_by("-pk").values_list("pk", flat=True)

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.shortcuts import resolve_url
 from django.utils.formats import date_format
 
+from billing.credits.errors import InsufficientCredits
+from billing.credits.telling import credits_in_words, in_figures
 from billing.entitlements.decisions import Decision, Reason
 from billing.entitlements.offers import PlanOffer
 
@@ -46,6 +48,20 @@ def explain(decision: Decision, *, came_from: str) -> Refusal:
             reason="We have closed it for now, whatever the plan. Nothing is lost; please come back later.",
         )
     return _to_a_member(decision, came_from)
+
+
+def explain_short(decision: Decision, missing: InsufficientCredits, *, came_from: str) -> Refusal:
+    """What somebody is told whose credits are too few: the way to more, and the plan that needs none."""
+    offer = decision.upgrade_to
+    includes = f", or choose {offer.name}, which includes it" if offer else ""
+    return Refusal(
+        title=f"This takes {credits_in_words(missing.needed)}, and you have {in_figures(missing.available)}",
+        reason=f"Nothing was spent. Get more credits to go on{includes}.",
+        action_href=_with_next(resolve_url("billing:credits"), came_from),
+        action_label="Get credits",
+        alternative_href=_with_next(offer.url, came_from) if offer else "",
+        alternative_label=f"Get {offer.name} for {offer.price}" if offer else "",
+    )
 
 
 def _to_a_visitor(decision: Decision, came_from: str) -> Refusal:

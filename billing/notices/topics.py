@@ -271,6 +271,26 @@ ARCHIVE_READY = Topic(
     required=False,
 )
 
+REPORT_READY = Topic(
+    key="report_ready",
+    name="A report that you ordered",
+    subject="Your report is ready: {title}",
+    text="Hello {name},\n\nThe report of “{title}” is made. You can download it for {days} days; after "
+    "that it is deleted.",
+    button="Download the report",
+    placeholders={"title": "The Monday page", "days": "7"},
+    required=False,
+)
+REPORT_FAILED = Topic(
+    key="report_failed",
+    name="A report that could not be made",
+    subject="Your report could not be made: {title}",
+    text="Hello {name},\n\nThe report of “{title}” could not be made. {problem}\n\nNothing was spent on it.",
+    button="See your reports",
+    placeholders={"title": "The Monday page", "problem": "It was not made in time."},
+    required=False,
+)
+
 ACCOUNT_CLOSING = Topic(
     key="account_closing",
     name="An account that is about to close",
@@ -303,6 +323,8 @@ TOPICS: dict[str, Topic] = {
         ENDED,
         CARD_EXPIRING,
         ARCHIVE_READY,
+        REPORT_READY,
+        REPORT_FAILED,
         ACCOUNT_CLOSING,
         CREDITS_BOUGHT,
         CREDITS_RELOADED,

@@ -35,6 +35,7 @@ class OtherContentError(Exception):
 def load_demo(*, password: str) -> None:
     """Plans, pages, pictures, menus and people. Raises OtherContentError where a real site stands already."""
     billing.load_demo_catalog()
+    billing.load_demo_costs()
     pictures = Pictures()
     front = _front(pictures)
     site = ensure_site(front)

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import QuerySet
@@ -119,6 +120,11 @@ class ArticlePage(SitePage):
 
     class Meta:
         verbose_name = "article"
+
+    @property
+    def can_be_ordered(self) -> bool:
+        """Whether this site makes reports of its articles; what one takes is told where it is ordered."""
+        return "article_reports" in settings.BILLING_FEATURES
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         """Keep the reading time with the article, so that lists need not load its body."""

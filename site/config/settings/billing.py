@@ -33,7 +33,7 @@ BILLING_CURRENCY = env("BILLING_CURRENCY", default="EUR")
 
 # Features: the keys that code may ask for, and (pattern, key) pairs that close whole parts of the site
 
-BILLING_FEATURES: list[str] = ["file_storage"]
+BILLING_FEATURES: list[str] = ["article_reports", "file_storage"]
 BILLING_PROTECTED_PATHS: list[tuple[str, str]] = []
 
 # Stripe's events: for how many days what was sent (personal data) and that it was sent are kept
