@@ -6,6 +6,7 @@ from billing.catalog.money import format_money, major_units
 from billing.catalog.pricing import FeatureMatrix, MatrixRow, feature_matrix, pricing
 from billing.catalog.queries import feature_choices, feature_keys, feature_kind, plan_choices
 from billing.checkout.closing import close_payer, end_plan, forget_told, keep_plan
+from billing.checkout.pricing_table import allow_stripes_table
 from billing.credits.demo import load_demo_costs
 from billing.credits.errors import (
     AccountFrozen,
@@ -89,6 +90,7 @@ __all__ = [
     "UnknownCustomer",
     "UnknownFeature",
     "UnknownRecord",
+    "allow_stripes_table",
     "answers_given",
     "balance",
     "capture",

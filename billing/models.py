@@ -6,6 +6,7 @@ from billing.catalog.models import Feature, Plan, PlanFeature, PlanVersion, Pric
 from billing.catalog.packs import CreditPack
 from billing.checkout.leaving_settings import LeavingSettings
 from billing.checkout.models import CheckoutAttempt, Departure, PlanChange
+from billing.checkout.pricing_table_settings import PricingTableSettings
 from billing.credits.audit_model import CreditAudit
 from billing.credits.costs import CreditCost
 from billing.credits.models import (
@@ -65,6 +66,7 @@ __all__ = [
     "PlanFeature",
     "PlanVersion",
     "Price",
+    "PricingTableSettings",
     "Publication",
     "ReconciliationRun",
     "ReloadMonth",

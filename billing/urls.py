@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from billing.checkout import change_views, leaving_views, method_views, overview, views
+from billing.checkout import change_views, leaving_views, method_views, overview, pricing_table_views, views
 from billing.credits import buying_views as buying
 from billing.credits import views as credit_views
 from billing.details import views as details
@@ -41,6 +41,7 @@ urlpatterns = [
     path("billing/methods/<str:method>/remove/", method_views.remove, name="remove_method"),
     path("billing/pay/<str:token>/", invoices.pay_by_link, name="pay_link"),
     path("billing/portal/", overview.portal, name="portal"),
+    path("billing/pricing-table/", pricing_table_views.session, name="pricing_table_session"),
     path("billing/settings/", details.billing_settings, name="settings"),
     path("billing/settings/tax-ids/", details.add_tax_id, name="add_tax_id"),
     path("billing/settings/tax-ids/<str:tax_id>/remove/", details.remove_tax_id, name="remove_tax_id"),

@@ -62,15 +62,20 @@ class PlanCard:
     @cached_property
     def monthly(self) -> CardPrice | None:
         """The monthly price in the site's currency."""
-        return self._price(Price.Interval.MONTH)
+        return self._price(Price.Interval.MONTH, settings.BILLING_CURRENCY)
 
     @cached_property
     def yearly(self) -> CardPrice | None:
         """The yearly price in the site's currency."""
-        return self._price(Price.Interval.YEAR)
+        return self._price(Price.Interval.YEAR, settings.BILLING_CURRENCY)
 
-    def _price(self, interval: str) -> CardPrice | None:
-        wanted = (interval, settings.BILLING_CURRENCY)
+    def prices_in(self, currency: str) -> tuple[CardPrice | None, CardPrice | None]:
+        """The monthly and the yearly price in ``currency``; in the site's where the plan has none in it."""
+        found = self._price(Price.Interval.MONTH, currency), self._price(Price.Interval.YEAR, currency)
+        return found if any(found) else (self.monthly, self.yearly)
+
+    def _price(self, interval: str, currency: str) -> CardPrice | None:
+        wanted = (interval, currency)
         return next((price for price in self.prices if (price.interval, price.currency) == wanted), None)
 
 

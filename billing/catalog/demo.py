@@ -43,6 +43,10 @@ def _add_plan(facts: dict[str, Any], position: int, features: dict[str, Feature]
         trial_days=facts.pop("trial_days", 0),
         credits_per_period=Decimal(facts.pop("credits", 0)),
         features={features[key].pk: None if value is True else value for key, value in gives.items()},
-        prices={(Price.Interval(interval), CURRENCY): amount for interval, amount in prices.items()},
+        prices={
+            (Price.Interval(interval), currency): amount
+            for currency, amounts in prices.items()
+            for interval, amount in amounts.items()
+        },
     )
     save_plan(plan=Plan(**facts, position=position), content=content)

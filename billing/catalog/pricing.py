@@ -9,6 +9,7 @@ from django.db.models import Prefetch, QuerySet
 
 from billing.catalog.cards import PlanCard, build_card
 from billing.catalog.models import Feature, PlanFeature, PlanVersion, Price
+from billing.catalog.packs import CreditPack
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,14 @@ def currencies_on_sale() -> tuple[str, ...]:
     priced = Price.objects.filter(version__in=_on_offer_rows()).order_by("currency")
     found = priced.values_list("currency", flat=True).distinct()
     return tuple(sorted(found, key=lambda currency: (currency != settings.BILLING_CURRENCY, currency)))
+
+
+def packs_on_sale() -> list[CreditPack]:
+    """The packs of credits that can be bought now, in the site's currency, in their order. One query."""
+    on_sale = CreditPack.objects.filter(
+        is_public=True, archived_at=None, currency=settings.BILLING_CURRENCY
+    ).exclude(stripe_price_id="")
+    return list(on_sale)
 
 
 def features_of(versions: Iterable[PlanVersion]) -> list[Feature]:

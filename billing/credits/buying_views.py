@@ -1,36 +1,46 @@
 """From a pack of credits to a paid one, and the settings for when they run low."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from billing.catalog.packs import CreditPack
+from billing.catalog.pricing import packs_on_sale
 from billing.credits.buying import NotForSale, buy_on_page, buy_with_card, settle_now
 from billing.credits.care import save_settings
 from billing.credits.forms import CreditSettingsForm
 from billing.credits.purchase_models import CreditPurchase, CreditSettings
 from billing.credits.telling import in_figures
+from billing.credits.views import has_saved_card
 from billing.credits.watching import tell_of_low_balance
+from billing.customers.models import StripeCustomer
 from billing.customers.services import note_payer
 from billing.gateway.errors import StripeFailure
 from billing.limits import limited
 from billing.redirects import see_other
 
 Status = CreditPurchase.Status
+NOT_ON_SALE = "This pack is not on sale any more. Here are those that are."
 
 
 @never_cache
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @limited("credits-buy", per_minute=10, methods=frozenset({"POST"}))
 def buy(request: HttpRequest, pack: str) -> HttpResponse:
-    """Buy with the saved card, or go to Stripe's page. The form's number makes a double click one order."""
+    """Show one pack; a POST buys it with the saved card, or goes to Stripe's page.
+
+    The form's number makes a double click one order.
+    """
     chosen = get_object_or_404(CreditPack, key=pack)
+    if request.method != "POST":
+        return _order(request, chosen)
     purchase_with = buy_with_card if request.POST.get("with") == "card" else buy_on_page
     try:
         purchase = purchase_with(
@@ -79,6 +89,17 @@ def credit_settings(request: HttpRequest) -> HttpResponse:
         return redirect("billing:credits")
     status = 422 if form.errors else 200
     return render(request, "billing/credits/settings.html", {"form": form, "wanted": wanted}, status=status)
+
+
+def _order(request: HttpRequest, pack: CreditPack) -> HttpResponse:
+    """One pack, to be bought, for somebody who chose it on the pricing page and may have just signed up."""
+    if pack not in packs_on_sale():
+        messages.info(request, NOT_ON_SALE)
+        return redirect(reverse("billing:credits"))
+    payers = StripeCustomer.objects.select_related("djstripe_customer")
+    customer = payers.filter(user_id=request.user.pk).first()
+    context = {"packs": [(pack, uuid4())], "has_card": has_saved_card(customer, ())}
+    return render(request, "billing/credits/buy.html", context)
 
 
 def _saved(wanted: CreditSettings) -> str:

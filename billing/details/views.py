@@ -30,7 +30,7 @@ TOO_MANY = f"There can be {MOST_TAX_IDS} tax numbers at most. Remove one, or put
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-@limited("billing-settings", per_minute=10, methods=POST)
+@limited("billing-settings", per_minute=20, methods=POST)
 def billing_settings(request: HttpRequest) -> HttpResponse:
     """Name, address, mail and currency; a GET asks our own rows alone."""
     if request.method != "POST":
@@ -48,7 +48,7 @@ def billing_settings(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_POST
-@limited("billing-settings", per_minute=10, methods=POST)
+@limited("billing-settings", per_minute=20, methods=POST)
 def add_tax_id(request: HttpRequest) -> HttpResponse:
     """Another tax number, or one in place of another."""
     form = _tax_form(request, request.POST)
@@ -67,7 +67,7 @@ def add_tax_id(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_POST
-@limited("billing-settings", per_minute=10, methods=POST)
+@limited("billing-settings", per_minute=20, methods=POST)
 def remove_tax_id(request: HttpRequest, tax_id: str) -> HttpResponse:
     """Take one of the person's own tax numbers off."""
     customer = customer_of(request.user)

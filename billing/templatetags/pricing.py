@@ -1,6 +1,6 @@
-"""``{% pricing_table %}`` and ``{% feature_matrix %}``: what is on offer, on any page."""
+"""``{% pricing_table %}``, ``{% feature_matrix %}``, ``{% credit_packs %}``: what is on offer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,25 +14,42 @@ from django.utils.translation import gettext as _
 from billing.catalog.cards import CardPrice, PlanCard
 from billing.catalog.money import format_money
 from billing.catalog.pricing import feature_matrix as compared
-from billing.catalog.pricing import pricing
-from billing.entitlements.queries import current_subscription, entitlements_for
+from billing.catalog.pricing import packs_on_sale, pricing
+from billing.checkout.pricing_table import table_for
+from billing.customers.queries import currency_of
+from billing.entitlements.queries import current_subscription, customer_of, entitlements_for
 
 register = template.Library()
+
+NOBODY = AnonymousUser()
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who looks at the table: the plan they have, and how they pay for it; empty while they pay nothing."""
+    """Who looks at the table: the plan they have, and how they pay for it; empty while they pay nothing.
+
+    ``currency`` is what the prices are in. It is ``bound`` to that of a plan they have.
+    """
 
     plan_key: str
     interval: str
+    currency: str
+    is_bound: bool = False
 
 
 @register.inclusion_tag("billing/_pricing_table.html", takes_context=True)
 def pricing_table(context: Context, default_interval: str = "month") -> dict[str, Any]:
-    """Every plan on offer, with the reader's own marked."""
-    user = getattr(context.get("request"), "user", AnonymousUser())
-    return _table(pricing(), default_interval=default_interval, reader=_reader(user))
+    """Every plan on offer, with the reader's own marked; the address's ``currency`` chooses among several."""
+    cards = pricing()
+    currencies = _currencies(cards)
+    request = context.get("request")
+    chosen = request.GET if request else {}
+    asked = chosen.get("currency", "").upper()
+    reader = _reader(_user_of(context), asked if asked in currencies else "")
+    interval = chosen.get("billing-interval") or default_interval
+    table = _table(cards, default_interval=interval, reader=reader)
+    choices = [] if reader.is_bound else [(code, code == reader.currency) for code in currencies]
+    return {**table, "currencies": choices if len(choices) > 1 else []}
 
 
 @register.inclusion_tag("billing/_pricing_table.html")
@@ -49,34 +66,62 @@ def feature_matrix() -> dict[str, Any]:
     return {"plans": plans, "groups": [{"title": "", "rows": matrix.rows}] if matrix.rows else []}
 
 
-def _reader(user: Any) -> Reader:
+@register.inclusion_tag("billing/_credit_packs.html")
+def credit_packs() -> dict[str, Any]:
+    """Credits that anybody can buy, each with the way to its order."""
+    return {"packs": packs_on_sale()}
+
+
+@register.inclusion_tag("billing/_stripes_table.html", takes_context=True)
+def stripes_pricing_table(context: Context) -> dict[str, Any]:
+    """Stripe's own table for somebody who may buy by it; nothing where there is none."""
+    return {"table": table_for(_user_of(context)), "csrf_token": context.get("csrf_token")}
+
+
+def _user_of(context: Context) -> Any:
+    """Whose table it is. A page that is kept for many readers marks the plan of none of them."""
+    if getattr(context.get("page"), "is_shareable", False):
+        return NOBODY
+    return getattr(context.get("request"), "user", NOBODY)
+
+
+def _currencies(cards: Iterable[PlanCard]) -> list[str]:
+    """What the plans can be paid in, the site's currency first."""
+    found = {price.currency for card in cards for price in card.prices}
+    return sorted(found, key=lambda code: (code != settings.BILLING_CURRENCY, code))
+
+
+def _reader(user: Any, asked: str) -> Reader:
     subscription = current_subscription(user)
     if subscription is None:
-        return Reader(entitlements_for(user).plan_key, "")
-    return Reader(subscription.plan_key, subscription.interval)
+        currency = asked or currency_of(customer_of(user))
+        return Reader(entitlements_for(user).plan_key, "", currency)
+    return Reader(subscription.plan_key, subscription.interval, subscription.currency, is_bound=True)
 
 
 def _table(
     cards: Sequence[PlanCard], *, default_interval: str = "month", reader: Reader | None = None
 ) -> dict[str, Any]:
     """Without a ``reader`` nothing can be bought."""
-    saving = max((card.yearly.saving_percent for card in cards if card.yearly), default=0)
+    currency = reader.currency if reader else settings.BILLING_CURRENCY
+    yearly = [card.prices_in(currency)[1] for card in cards]
+    saving = max((price.saving_percent for price in yearly if price), default=0)
     return {
-        "plans": [_card(card, reader) for card in cards],
+        "plans": [_card(card, reader, currency) for card in cards],
         "yearly_hint": _("save %(percent)s%%") % {"percent": saving} if saving else "",
         "default_interval": default_interval,
     }
 
 
-def _card(card: PlanCard, reader: Reader | None) -> dict[str, Any]:
-    monthly, yearly = card.monthly, card.yearly
+def _card(card: PlanCard, reader: Reader | None, currency: str) -> dict[str, Any]:
+    monthly, yearly = card.prices_in(currency)
     return {
         "current": bool(reader and reader.plan_key == card.key),
         "name": card.name,
         "description": card.tagline,
         "highlight": (card.badge or _("Recommended")) if card.highlighted else "",
-        "price_month": _price(card, monthly),
-        "price_year": _price(card, yearly),
+        "price_month": _price(card, monthly, currency),
+        "price_year": _price(card, yearly, currency),
         "price_note_year": _year_note(card, yearly),
         "cta_label": _label(card, reader),
         "href_month": _href(card, monthly, reader),
@@ -91,13 +136,15 @@ def _href(card: PlanCard, price: CardPrice | None, reader: Reader | None) -> str
         return ""
     if reader.plan_key == card.key and reader.interval in {"", price.interval}:
         return ""
-    url = reverse("billing:change", args=[card.key]) if reader.interval else card.checkout_url
-    return f"{url}?interval={price.interval}"
+    if reader.interval:
+        return f"{reverse('billing:change', args=[card.key])}?interval={price.interval}"
+    foreign = f"&currency={price.currency}" if price.currency != settings.BILLING_CURRENCY else ""
+    return f"{card.checkout_url}?interval={price.interval}{foreign}"
 
 
-def _price(card: PlanCard, price: CardPrice | None) -> str:
+def _price(card: PlanCard, price: CardPrice | None, currency: str) -> str:
     if card.is_default:
-        return format_money(0, settings.BILLING_CURRENCY, short=True)
+        return format_money(0, currency, short=True)
     return price.formatted if price else ""
 
 

@@ -3,9 +3,11 @@
 from typing import Any, ClassVar
 
 from django.db import models
+from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 
+from billing import api as billing
 from home.blocks.guidance import QuestionBlock
 from home.blocks.streams import OpenStream
 from home.fields import StreamField
@@ -33,6 +35,12 @@ class PricingPage(SitePage):
 
     class Meta:
         verbose_name = "pricing page"
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Let Stripe's own table run on this page, for whom there is one."""
+        response = super().serve(request, *args, **kwargs)
+        billing.allow_stripes_table(request, response)
+        return response
 
     @property
     def question_values(self) -> list[Any]:

@@ -26,6 +26,8 @@ CUSTOMER_PAGES = (
     "/billing/",
     "/billing/invoices/",
     "/billing/methods/",
+    "/billing/settings/",
+    "/billing/credits/buy/small/",
     "/dashboard/settings/notices/",
     "/notices/",
 )

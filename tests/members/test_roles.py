@@ -63,7 +63,7 @@ def test_editors_hold_no_permission_about_money_or_people() -> None:
 def test_billing_admins_see_billing_and_nothing_else() -> None:
     person = person_in(BILLING_ADMINS)
     assert menu_of(person) == {"billing", "help", "reports", "settings"}
-    assert menu_of(person, settings_menu) == {"leaving-and-coming-back"}
+    assert menu_of(person, settings_menu) == {"leaving-and-coming-back", "stripes-pricing-table"}
     assert not Page.objects.get(depth=2).permissions_for_user(person).can_edit()
 
 

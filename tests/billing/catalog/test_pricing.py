@@ -8,11 +8,14 @@ from django.test import RequestFactory
 from billing import api
 from billing.catalog.cards import amount_in_words
 from billing.catalog.models import PlanVersion
+from billing.catalog.packs import CreditPack
+from home.models import StandardPage
 from tests.factories.billing import (
     FeatureFactory,
     PlanFeatureFactory,
     PlanVersionFactory,
     PriceFactory,
+    StripeCustomerFactory,
     SubscriptionFactory,
     UserFactory,
 )
@@ -140,10 +143,10 @@ def test_editors_choose_features_by_name():
     assert api.feature_keys() == frozenset({"exports"})
 
 
-def render(template: str, user=None) -> str:
-    request = RequestFactory().get("/pricing/")
+def render(template: str, user=None, query: str = "", page=None) -> str:
+    request = RequestFactory().get(f"/pricing/{query}")
     request.user = user or AnonymousUser()
-    return Template("{% load pricing %}" + template).render(Context({"request": request}))
+    return Template("{% load pricing %}" + template).render(Context({"request": request, "page": page}))
 
 
 def test_the_table_sells_every_plan_by_month_and_by_year():
@@ -166,6 +169,82 @@ def test_the_table_marks_the_readers_own_plan_and_does_not_sell_it_again():
     assert "/billing/change/team/" in content
     assert "Change to Team" in content
     assert "Your plan" not in render("{% pricing_table %}", UserFactory())
+
+
+def in_dollars(key: str) -> None:
+    version = PlanVersion.objects.get(plan__key=key)
+    PriceFactory(version=version, currency="USD", amount=2100)
+    PriceFactory(version=version, currency="USD", amount=18900, interval="year")
+
+
+def test_one_currency_is_no_choice():
+    offer("team")
+    assert "?currency=" not in render("{% pricing_table %}")
+
+
+def test_the_currency_is_chosen_by_a_link_and_goes_along_to_the_checkout():
+    offer("team")
+    in_dollars("team")
+    content = render("{% pricing_table %}")
+    assert 'href="?currency=USD"' in content
+    assert "€19" in content
+    assert "currency=" not in content.split("/billing/checkout/team/?interval=month")[1][:12]
+
+    content = render("{% pricing_table %}", query="?currency=usd")
+    for words in ("$21", "$189", "save 25%", "/billing/checkout/team/?interval=year&amp;currency=USD"):
+        assert words in content
+    assert "€19" not in content
+
+
+@pytest.mark.parametrize("query", ["?currency=XXX", "?currency=JPY", "?currency=", "?billing-interval=day"])
+def test_a_currency_that_nothing_is_sold_in_changes_nothing(query):
+    offer("team")
+    in_dollars("team")
+    assert "€19" in render("{% pricing_table %}", query=query)
+
+
+def test_a_plan_without_a_price_in_the_currency_is_shown_in_the_sites():
+    offer("team")
+    offer("crew", month=4200)
+    in_dollars("team")
+    content = render("{% pricing_table %}", query="?currency=USD")
+    assert "$21" in content
+    assert "€42" in content
+
+
+def test_who_chose_a_currency_sees_it_and_who_has_a_plan_sees_that_ones():
+    offer("team")
+    in_dollars("team")
+    chosen = StripeCustomerFactory(currency="USD").user
+    assert "$21" in render("{% pricing_table %}", chosen)
+    bound = SubscriptionFactory(price__currency="EUR", customer__currency="USD").customer.user
+    content = render("{% pricing_table %}", bound, query="?currency=USD")
+    assert "€19" in content
+    assert "?currency=" not in content
+
+
+def test_a_page_that_is_kept_for_many_marks_nobodys_plan():
+    offer("team", plan__name="Team")
+    price = PlanVersion.objects.get().prices.get(interval="month")
+    user = SubscriptionFactory(price=price).customer.user
+    assert "Your plan" in render("{% pricing_table %}", user)
+    assert "Your plan" not in render("{% pricing_table %}", user, page=StandardPage())
+
+
+def test_packs_lead_to_their_order_while_they_are_on_sale():
+    for key, fields in {
+        "small": {"name": "100 credits", "stripe_price_id": "price_1"},
+        "hidden": {"is_public": False, "stripe_price_id": "price_2"},
+        "unknown": {},
+        "foreign": {"currency": "USD", "stripe_price_id": "price_3"},
+    }.items():
+        CreditPack.objects.create(key=key, credits=100, amount=900, **{"name": key, **fields})
+    content = render("{% credit_packs %}")
+    assert 'href="/billing/credits/buy/small/"' in content
+    assert "€9.00" in content
+    assert content.count("/billing/credits/buy/") == 1
+    CreditPack.objects.update(is_public=False)
+    assert render("{% credit_packs %}").strip() == ""
 
 
 def test_a_plan_with_one_price_says_which_and_the_free_one_costs_nothing():

@@ -164,7 +164,19 @@ def test_a_refunded_pack_is_taken_back(stripe, visitor, customer, pack):
     assert (balance(customer).available, balance(customer).debt) == (0, 60)
 
 
-def test_buying_is_for_those_who_signed_in_and_posted(visitor, pack):
+def test_buying_is_for_those_who_signed_in_and_a_look_buys_nothing(stripe, visitor, pack):
     address = reverse("billing:buy_credits", args=[pack.key])
     assert Client().post(address).status_code == 302
-    assert visitor.get(address).status_code == 405
+    assert Client().get(address)["Location"].endswith(f"?next={address}")
+    page = visitor.get(address).content.decode()
+    assert "Buy credits" in page
+    assert pack.name in page
+    assert CreditPurchase.objects.count() == 0
+    assert stripe.find("checkout.session") == []
+
+
+def test_a_pack_that_went_off_sale_leads_to_those_that_are(visitor, pack):
+    type(pack).objects.update(is_public=False)
+    page = visitor.get(reverse("billing:buy_credits", args=[pack.key]), follow=True)
+    assert page.redirect_chain == [("/billing/credits/", 302)]
+    assert "not on sale any more" in page.content.decode()

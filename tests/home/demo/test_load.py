@@ -99,7 +99,7 @@ def test_every_page_answers_a_visitor(demo, client):
     ("address", "queries"),
     [
         ("/", 14),
-        ("/pricing/", 18),
+        ("/pricing/", 19),
         ("/soundings/", 17),
         ("/soundings/how-to-read-a-bad-month/", 13),
         ("/help/features/", 13),
