@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
-from billing.api import SubscriptionSummary, current_subscription, entitlements_for, format_money
+from billing.api import (
+    Balance,
+    SubscriptionSummary,
+    balance,
+    current_subscription,
+    entitlements_for,
+    format_money,
+)
 from members.admin_access import SECOND_FACTORS
 from members.models import CustomUser
 
@@ -31,6 +38,7 @@ class Dashboard:
     subscription: SubscriptionSummary | None
     free_plan: str
     price: str
+    balance: Balance
     steps: tuple[Step, ...]
 
     @property
@@ -45,12 +53,13 @@ class Dashboard:
 
 
 def dashboard_of(user: CustomUser) -> Dashboard:
-    """Read it for one person: one query about the plan, one about second factors."""
+    """Read it for one person: one query about the plan, one about second factors, two about credits."""
     subscription = current_subscription(user)
     return Dashboard(
         subscription=subscription,
         free_plan="" if subscription else entitlements_for(user).plan_name,
         price=_price(subscription),
+        balance=balance(user),
         steps=tuple(_steps(user, subscription)),
     )
 

@@ -17,7 +17,7 @@ from billing.credits.care import save_settings
 from billing.credits.forms import CreditSettingsForm
 from billing.credits.purchase_models import CreditPurchase, CreditSettings
 from billing.credits.telling import in_figures
-from billing.credits.views import has_saved_card
+from billing.credits.views import CAME_FROM, has_saved_card
 from billing.credits.watching import tell_of_low_balance
 from billing.customers.models import StripeCustomer
 from billing.customers.services import note_payer
@@ -70,7 +70,8 @@ def bought(request: HttpRequest, reference: UUID) -> HttpResponse:
         except StripeFailure as failure:
             messages.error(request, failure.sentence)
         purchase.refresh_from_db()
-    return render(request, "billing/credits/bought.html", {"purchase": purchase})
+    context = {"purchase": purchase, "came_from": request.session.get(CAME_FROM, "")}
+    return render(request, "billing/credits/bought.html", context)
 
 
 @never_cache

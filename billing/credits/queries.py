@@ -5,6 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Min, Sum
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from billing.credits.clock import moment
@@ -18,7 +20,7 @@ NOTHING = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What somebody can spend now, and what becomes of it next."""
+    """What somebody can spend now; ``expires_next`` of it end first, on the day of ``expires_at``."""
 
     available: Decimal = NOTHING
     held: Decimal = NOTHING
@@ -26,6 +28,11 @@ class Balance:
     frozen: bool = False
     expires_next: Decimal = NOTHING
     expires_at: datetime | None = None
+
+    @property
+    def is_anything(self) -> bool:
+        """Whether there is something to say about it."""
+        return bool(self.available or self.held or self.debt or self.frozen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +66,16 @@ def balance_of(account: CreditAccount | None) -> Balance:
     """The balance of an account that ``account_of`` gave."""
     if account is None:
         return Balance()
-    first = open_lots(account).exclude(expires_at=None).order_by("expires_at").first()
+    ending = open_lots(account).exclude(expires_at=None).annotate(day=TruncDate("expires_at"))
+    days = ending.order_by("day").values("day").annotate(sum=Sum("remaining"), at=Min("expires_at"))
+    first = days.first() or {}
     return Balance(
         available=account.available,
         held=account.held,
         debt=account.debt,
         frozen=account.frozen,
-        expires_next=first.remaining if first else NOTHING,
-        expires_at=first.expires_at if first else None,
+        expires_next=first.get("sum", NOTHING),
+        expires_at=first.get("at"),
     )
 
 

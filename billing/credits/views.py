@@ -20,27 +20,38 @@ from billing.credits.history import Filters, Line, Page, all_lines, feature_name
 from billing.credits.models import CreditEntry
 from billing.credits.payers import payer_of
 from billing.credits.purchase_models import CreditPurchase, CreditSettings
-from billing.credits.queries import Balance, account_of, explain, open_lots
+from billing.credits.queries import account_of, balance_of, explain, open_lots
 from billing.customers.models import StripeCustomer
 from billing.limits import limited
+from billing.redirects import safe_path
 
 RECENT_PURCHASES = 5
 LOTS_SHOWN = 8
+CAME_FROM = "credits_came_from"
 
 
 @never_cache
 @login_required
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """Balance, packs, spending and history on one page; asks our own rows alone."""
+    """Balance, packs, spending and history on one page; asks our own rows alone.
+
+    Who was sent here by something that takes credits (``next``) is led back there, now or after buying.
+    """
+    came_from = safe_path(request.GET.get("next", ""))
+    if came_from:
+        request.session[CAME_FROM] = came_from
+    elif not request.GET:
+        request.session.pop(CAME_FROM, None)
     account = account_of(request.user)
     filters = Filters.of(request.GET.dict())
     names = feature_names()
     context = {
-        "balance": account or Balance(),
+        "balance": balance_of(account),
         "lots": list(open_lots(account)[:LOTS_SHOWN]) if account else [],
         "chart": spending(account, names) if account else None,
         "page": page_of(account, filters, before=_before(request), names=names) if account else Page([]),
+        "came_from": came_from,
         "filters": filters,
         "kinds": CreditEntry.Kind.choices,
         "features": sorted(names.items(), key=lambda item: item[1]),

@@ -1,11 +1,14 @@
 """Everything billing holds about one person, in forms that other programs read."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import StringIO
 from typing import Any
 
 from billing.catalog.money import major_units
+from billing.credits.history import Filters, Line, all_lines
+from billing.credits.purchase_models import CreditPurchase
+from billing.credits.queries import account_of
 from billing.customers.models import StripeCustomer
 from billing.invoices.models import Invoice
 from billing.notices.models import Notice
@@ -28,7 +31,7 @@ def invoices_as_csv(customer: StripeCustomer) -> str:
 
 
 def everything(customer: StripeCustomer) -> dict[str, Any]:
-    """The payer, the plans they had, what they were billed and told. Four queries."""
+    """The payer, their plans, what they were billed and told, their credits and what they bought of them."""
     return {
         "customer": {
             "email": customer.user.email,
@@ -40,6 +43,8 @@ def everything(customer: StripeCustomer) -> dict[str, Any]:
             {**_invoice(invoice), "lines": invoice.lines}
             for invoice in customer.invoices.order_by("issued_at")
         ],
+        "credits": [_credit_line(line) for line in _credit_lines(customer)],
+        "credit_purchases": [_purchase(purchase) for purchase in _purchases(customer)],
         "notices": [_notice(notice) for notice in Notice.objects.filter(user=customer.user)],
     }
 
@@ -70,6 +75,38 @@ def _subscriptions(customer: StripeCustomer) -> Iterator[dict[str, Any]]:
             "started": row.started_at.isoformat(),
             "ended": row.ended_at.isoformat() if row.ended_at else None,
         }
+
+
+def _credit_lines(customer: StripeCustomer) -> Iterator[Line]:
+    """Every line of the ledger, the oldest first."""
+    account = account_of(customer)
+    return all_lines(account, Filters()) if account else iter(())
+
+
+def _credit_line(line: Line) -> dict[str, str]:
+    return {
+        "at": line.at.isoformat(),
+        "what": line.label,
+        "about": line.about,
+        "credits": str(line.amount),
+        "balance": str(line.balance),
+    }
+
+
+def _purchases(customer: StripeCustomer) -> Iterable[CreditPurchase]:
+    return customer.credit_purchases.select_related("pack").order_by("pk")
+
+
+def _purchase(purchase: CreditPurchase) -> dict[str, Any]:
+    return {
+        "at": purchase.created_at.isoformat(),
+        "pack": purchase.pack.name,
+        "quantity": purchase.quantity,
+        "credits": str(purchase.credits),
+        "price": str(major_units(purchase.amount, purchase.currency)),
+        "currency": purchase.currency,
+        "status": purchase.status,
+    }
 
 
 def _notice(notice: Notice) -> dict[str, str]:

@@ -140,7 +140,7 @@ def test_what_was_used_and_what_credits_are_left_is_shown(visitor, buyer, having
     page = words(visitor.get("/billing/"))
 
     assert "9 of 10" in page
-    assert "25 to spend" in page
+    assert "<strong>25</strong> to spend" in page
 
 
 @pytest.mark.parametrize("flow", ["customer_update", "payment_method_update", "subscription_cancel"])

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from billing.credits.grants import freeze, void
 from billing.credits.models import CreditEntry
-from billing.credits.purchase_models import CreditSettings
+from billing.credits.purchase_models import CreditPurchase, CreditSettings
 from billing.credits.services import hold, spend
 from billing.credits.services import reverse as give_back
 from tests.factories.billing import FeatureFactory, StripeCustomerFactory, UserFactory
@@ -79,6 +79,61 @@ def test_what_is_held_owed_or_frozen_is_said(visitor, payer, give):
     assert "You owe 4 credits" in text(visitor.get(PAGE))
     freeze(customer_id=payer.pk)
     assert "Your credits rest" in text(visitor.get(PAGE))
+
+
+def test_what_ends_next_is_said_wherever_the_balance_is(visitor, payer, give):
+    give(50)
+    day = (timezone.now() + timedelta(days=9)).replace(hour=9)
+    give(30, expires_at=day)
+    give(10, expires_at=day.replace(hour=17))
+    give(7, expires_at=day + timedelta(days=3))
+    for address in (PAGE, "/billing/", "/dashboard/"):
+        page = " ".join(text(visitor.get(address)).split())
+        assert f"40 of these end on {day:%-d %B %Y}." in page, address
+    spend(customer=payer, amount=35, key="most of what ends first")
+    assert f"5 of these end on {day:%-d %B %Y}." in text(visitor.get(PAGE))
+
+
+def test_where_all_of_it_ends_or_none_of_it_that_is_said(visitor, give):
+    give(10)
+    assert "of these end on" not in text(visitor.get("/dashboard/"))
+
+
+def test_a_balance_that_ends_as_a_whole_says_so(visitor, give):
+    end = timezone.now() + timedelta(days=9)
+    give(10, expires_at=end)
+    assert f"They end on {end:%-d %B %Y}." in text(visitor.get("/dashboard/"))
+
+
+def test_what_is_owed_or_rests_is_said_on_the_dashboard(visitor, payer, give):
+    assert "See your credits" not in text(visitor.get("/dashboard/"))
+    void(lot_id=give(10).lot_id, key="w", owing=True)
+    lot = give(4).lot_id
+    spend(customer=payer, amount=4, key="x")
+    void(lot_id=lot, key="v", owing=True)
+    freeze(customer_id=payer.pk)
+    page = text(visitor.get("/dashboard/"))
+    assert "4 are owed." in page
+    assert "They rest while a payment is disputed." in page
+
+
+@pytest.mark.parametrize(("sent", "kept"), [
+    ("/reports/order/7/", True),
+    ("https://elsewhere.example/", False),
+    ("//elsewhere.example/", False),
+    ("javascript:alert(1)", False),
+])  # fmt: skip
+def test_who_was_sent_here_for_more_is_led_back(visitor, payer, pack, sent, kept):
+    page = text(visitor.get(PAGE, {"next": sent}))
+    assert ("You came here for more credits" in page) == kept
+    assert (f'href="{sent}"' in page) == kept
+    paid = CreditPurchase.objects.create(
+        customer=payer, pack=pack, credits=100, amount=900, currency="EUR", status="paid"
+    )
+    bought = reverse("billing:credits_bought", args=[paid.reference])
+    assert ("Go on where you were" in text(visitor.get(bought))) == kept
+    visitor.get(PAGE)
+    assert "Go on where you were" not in text(visitor.get(bought))
 
 
 def test_older_lines_begin_where_the_page_ended(visitor, busy):
@@ -179,4 +234,4 @@ def test_settings_that_make_no_sense_are_said_at_their_field(visitor, pack, brok
 def test_the_billing_page_says_what_is_left(visitor, give):
     assert "to spend" not in text(visitor.get("/billing/"))
     give(42)
-    assert "42 to spend" in text(visitor.get("/billing/"))
+    assert "<strong>42</strong> to spend" in text(visitor.get("/billing/"))

@@ -11,6 +11,8 @@ from django.test import Client
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from billing.credits.grants import Terms, grant
+from billing.credits.services import spend
 from billing.gateway.errors import StripeUnavailable
 from billing.invoices import archives
 from billing.invoices.archives import ask_for_archive, give_up, make_archive, throw_old_away
@@ -58,6 +60,19 @@ def test_the_json_has_everything_of_this_person_and_nobody_else(owner):
     assert told["customer"]["email"] == owner.user.email
     assert {invoice["number"] for invoice in told["invoices"]} == {"QS-1", "QS-2"}
     assert len(told["subscriptions"]) == 1
+    assert (told["credits"], told["credit_purchases"]) == ([], [])
+
+
+def test_the_json_has_every_credit_and_what_was_bought(owner):
+    terms = Terms("admin", "gift")
+    grant(customer=owner, amount=10, terms=terms, reason="Beta tester")
+    spend(customer=owner, amount=4, key="x", reference="Report of “The Monday page”")
+    told = signed_in(owner.user).get("/billing/export/billing.json").json()["credits"]
+
+    assert [(line["what"], line["credits"], line["balance"]) for line in told] == [
+        ("Received", "10.0000", "10.0000"), ("Spent", "-4.0000", "6.0000"),
+    ]  # fmt: skip
+    assert [line["about"] for line in told] == ["Beta tester", "Report of “The Monday page”"]
 
 
 def test_every_pdf_is_packed_once_and_told(stripe, customer, subscribe, publish, monkeypatch):
