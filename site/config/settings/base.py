@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "members.middleware.AdminSecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "config.htmx.HtmxRedirectMiddleware",
+    "members.middleware.BackToTheFormMiddleware",
     "billing.entitlements.middleware.ProtectedPathsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
