@@ -1,5 +1,6 @@
 """The only door of billing for other apps: what may somebody do, what do they have, what could they buy."""
 
+from billing.audits.forgetting import forget_in_audit_log
 from billing.catalog.cards import CardFeature, CardPrice, PlanCard
 from billing.catalog.demo import load_demo_catalog
 from billing.catalog.money import format_money, major_units
@@ -109,6 +110,7 @@ __all__ = [
     "feature_keys",
     "feature_kind",
     "feature_matrix",
+    "forget_in_audit_log",
     "forget_told",
     "format_money",
     "grant",

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from wagtail import hooks
 
-from billing.api import close_payer, end_plan, forget_told, keep_plan, notify
+from billing.api import close_payer, end_plan, forget_in_audit_log, forget_told, keep_plan, notify
 from members.avatars import forget_file
 from members.models import CustomUser
 
@@ -49,9 +49,9 @@ def keep_open(user: CustomUser) -> None:
 def close_account(user: CustomUser) -> None:
     """End plans, forget cards, then replace everything that names the person. Cannot be undone.
 
-    What the law wants kept stays: invoices, and that somebody paid them. Stripe is asked first and without a
-    lock; where it does not answer, a ``StripeFailure`` is raised and the next night goes on. Other apps
-    forget what is theirs in the hook ``close_account``, which is called with the person.
+    What the law wants kept stays: invoices, that somebody paid them, and what was done, by an alias. Stripe
+    is asked first and without a lock; where it does not answer, a ``StripeFailure`` is raised and the next
+    night goes on. Other apps forget what is theirs in the hook ``close_account``, called with the person.
     """
     close_payer(user)
     with transaction.atomic():
@@ -63,7 +63,9 @@ def close_account(user: CustomUser) -> None:
         for forget in hooks.get_hooks("close_account"):
             forget(user)
         user.groups.clear()
+        email = user.email
         _anonymise(user)
+        forget_in_audit_log(user_id=user.pk, email=email)
     logger.info("Account %s is closed", user.pk)
 
 

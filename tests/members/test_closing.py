@@ -6,9 +6,13 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.core.cache import cache
+from django.db import DatabaseError, transaction
 from django.test import Client
 from django.utils import timezone
 
+from billing.actors import acting
+from billing.api import forget_in_audit_log
+from billing.audits.models import AuditEntry
 from billing.customers.services import ensure_customer
 from billing.models import Notice, Subscription
 from billing.subscriptions.services import reconcile_customer
@@ -17,7 +21,7 @@ from members.models import CustomUser
 from members.roles import BILLING_ADMINS
 from members.tasks import close_due_accounts
 from tests.billing.conftest import publish, stripe
-from tests.factories.billing import InvoiceFactory
+from tests.factories.billing import FeatureFactory, InvoiceFactory
 from tests.factories.members import PASSWORD, PersonFactory, person_in, sign_in
 
 __all__ = ["publish", "stripe"]
@@ -113,6 +117,55 @@ def test_after_fourteen_days_nothing_names_the_person_and_the_books_stay(
     assert invoice.customer == subscription.customer
     assert browser_of_person.get("/dashboard/").status_code == 302
     assert Client().post("/accounts/login/", {"login": email, "password": PASSWORD}).status_code != 302
+
+
+def test_the_audit_log_keeps_what_was_done_and_lets_go_of_the_address(
+    browser_of_person, person, subscription
+):
+    email = person.email
+    browser_of_person.post(CLOSE)
+    browser_of_person.post(f"{CLOSE}undo/")
+    person.email = "lovelace@example.com"  # who changed their address is named by both
+    person.save()
+    EmailAddress.objects.filter(user=person).update(email=person.email)
+    browser_of_person.post(CLOSE)
+    entries = AuditEntry.objects.filter(kind__in=["subscription", "cancellation"])
+    kept = sorted(entries.values_list("pk", "kind", "operation", "at"))
+    days_pass(person)
+
+    assert set(kept) <= set(entries.values_list("pk", "kind", "operation", "at"))
+    assert entries.filter(user_id=person.pk, user_email=f"closed-{person.pk}@closed.invalid").exists()
+    written = " ".join(
+        f"{entry.label} {entry.user_email} {entry.words}" for entry in AuditEntry.objects.all()
+    )
+    assert email not in written
+    assert "lovelace@example.com" not in written
+    assert f"closed-{person.pk}@closed.invalid" in written
+
+
+def test_the_audit_log_forgets_nobody_whose_account_is_open(browser_of_person, person, subscription):
+    browser_of_person.post(CLOSE)
+    with pytest.raises(DatabaseError, match="only ever added to"), transaction.atomic():
+        forget_in_audit_log(user_id=person.pk, email=person.email)
+    assert AuditEntry.objects.filter(user_email=person.email).exists()
+
+
+def test_an_address_that_ends_like_a_forgotten_one_stays(stripe):
+    person = PersonFactory(email="da@example.com")
+    PersonFactory(email="ada@example.com")
+    for email in ("da@example.com", "ada@example.com", "da@example.com.au"):
+        with acting(user=person, why=f"Told {email}"):
+            FeatureFactory()
+    CustomUser.objects.filter(pk=person.pk).update(closed_at=timezone.now())
+    forget_in_audit_log(user_id=person.pk, email=person.email)
+
+    alias = f"closed-{person.pk}@closed.invalid"
+    told = list(AuditEntry.objects.order_by("pk").values_list("user_email", "why"))
+    assert told == [
+        (alias, f"Told {alias}"),
+        (alias, "Told ada@example.com"),
+        (alias, "Told da@example.com.au"),
+    ]
 
 
 def test_without_stripe_the_account_waits_for_the_next_night(person, subscription, stripe, browser_of_person):
