@@ -1,6 +1,6 @@
 """From a pack of credits to a paid one, and the settings for when they run low."""
 
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -15,13 +15,14 @@ from billing.catalog.pricing import packs_on_sale
 from billing.credits.buying import NotForSale, buy_on_page, buy_with_card, settle_now
 from billing.credits.care import save_settings
 from billing.credits.forms import CreditSettingsForm
+from billing.credits.orders import close_order, close_orders, order_number
 from billing.credits.purchase_models import CreditPurchase, CreditSettings
 from billing.credits.telling import in_figures
 from billing.credits.views import CAME_FROM, has_saved_card
 from billing.credits.watching import tell_of_low_balance
 from billing.customers.models import StripeCustomer
 from billing.customers.services import note_payer
-from billing.gateway.errors import StripeFailure
+from billing.gateway.errors import CardRefused, StripeFailure
 from billing.limits import limited
 from billing.redirects import see_other
 
@@ -36,7 +37,8 @@ NOT_ON_SALE = "This pack is not on sale any more. Here are those that are."
 def buy(request: HttpRequest, pack: str) -> HttpResponse:
     """Show one pack; a POST buys it with the saved card, or goes to Stripe's page.
 
-    The form's number makes a double click one order.
+    The form's number makes a double click one order. Where Stripe did not answer nobody knows how it ended:
+    the number stays, so that another try repeats it.
     """
     chosen = get_object_or_404(CreditPack, key=pack)
     if request.method != "POST":
@@ -48,6 +50,8 @@ def buy(request: HttpRequest, pack: str) -> HttpResponse:
         )
     except (NotForSale, StripeFailure) as refusal:
         messages.error(request, refusal.sentence)
+        if isinstance(refusal, NotForSale | CardRefused):
+            close_orders(request.session)
         return redirect("billing:credits")
     if purchase.status == Status.OPEN and purchase.url:
         return see_other(purchase.url)
@@ -70,6 +74,8 @@ def bought(request: HttpRequest, reference: UUID) -> HttpResponse:
         except StripeFailure as failure:
             messages.error(request, failure.sentence)
         purchase.refresh_from_db()
+    if purchase.status != Status.OPEN:
+        close_order(request.session, reference)
     context = {"purchase": purchase, "came_from": request.session.get(CAME_FROM, "")}
     return render(request, "billing/credits/bought.html", context)
 
@@ -99,7 +105,8 @@ def _order(request: HttpRequest, pack: CreditPack) -> HttpResponse:
         return redirect(reverse("billing:credits"))
     payers = StripeCustomer.objects.select_related("djstripe_customer")
     customer = payers.filter(user_id=request.user.pk).first()
-    context = {"packs": [(pack, uuid4())], "has_card": has_saved_card(customer, ())}
+    number = order_number(request.session, pack)
+    context = {"packs": [(pack, number)], "has_card": has_saved_card(customer, ())}
     return render(request, "billing/credits/buy.html", context)
 
 

@@ -3,7 +3,6 @@
 import csv
 from collections.abc import Iterable, Iterator
 from typing import Any
-from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -18,6 +17,7 @@ from billing.credits.chart import spending
 from billing.credits.errors import UnknownCustomer, UnknownRecord
 from billing.credits.history import Filters, Line, Page, all_lines, feature_names, line_of, page_of
 from billing.credits.models import CreditEntry
+from billing.credits.orders import close_orders, order_number
 from billing.credits.payers import payer_of
 from billing.credits.purchase_models import CreditPurchase, CreditSettings
 from billing.credits.queries import account_of, balance_of, explain, open_lots
@@ -111,15 +111,18 @@ def _before(request: HttpRequest) -> int | None:
 
 
 def _shop(request: HttpRequest) -> dict[str, Any]:
+    cancelled = request.GET.get("cancelled") == "1"
+    if cancelled:
+        close_orders(request.session)
     packs = CreditPack.objects.filter(is_public=True, archived_at=None, currency=settings.BILLING_CURRENCY)
     customer = _payer(request)
     purchases = _purchases(customer)
     return {
-        "packs": [(pack, uuid4()) for pack in packs.exclude(stripe_price_id="")],
+        "packs": [(pack, order_number(request.session, pack)) for pack in packs.exclude(stripe_price_id="")],
         "has_card": has_saved_card(customer, purchases),
         "purchases": purchases,
         "reload": CreditSettings.objects.filter(customer=customer).first() if customer else None,
-        "cancelled": request.GET.get("cancelled") == "1",
+        "cancelled": cancelled,
     }
 
 

@@ -15,6 +15,7 @@ from billing.gateway.invoices import retrieve_invoice
 from billing.invoices.models import Invoice
 from billing.invoices.pay_links import invoice_of_link
 from billing.invoices.queries import FILTERS, filtered, invoices_of, show, shown, years_of
+from billing.invoices.services import refresh_invoices
 from billing.limits import limited, slow_down, too_often
 from billing.redirects import see_other
 
@@ -98,6 +99,8 @@ def pay_by_link(request: HttpRequest, token: str) -> HttpResponse:
 def _to_payment(request: HttpRequest, found: Invoice, *, back: str) -> HttpResponse:
     try:
         told = retrieve_invoice(invoice_id=found.stripe_id)
+        if told.status != found.status:  # paid in another tab, and the event is still on its way
+            refresh_invoices(customer_id=found.customer_id)
     except StripeFailure as failure:
         messages.error(request, f"{NO_PAGE} {failure.sentence}")
         return redirect(back)

@@ -13,6 +13,7 @@ from billing.catalog.models import Price
 from billing.gateway.breaker import close_breaker
 from billing.gateway.client import connection
 from billing.webhooks.endpoint import ensure_endpoint
+from config import csp
 from tests.billing.life.oracle import BEGIN
 from tests.billing.life.running import Running, stripe_over_http
 from tests.factories.billing import PlanVersionFactory, PriceFactory
@@ -28,6 +29,7 @@ def running(live_server: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) ->
         policy = deepcopy(settings.CONTENT_SECURITY_POLICY)
         policy["DIRECTIVES"]["form-action"].append(address)
         settings.CONTENT_SECURITY_POLICY = policy
+        monkeypatch.setattr(csp, "_is_usual", lambda *_: False)  # it remembers the policy of other tests
         cache.clear()
         close_breaker()
         connection.open()

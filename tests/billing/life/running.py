@@ -13,7 +13,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from billing.checkout.expiring_cards import tell_of_expiring_cards
 from billing.invoices.reminders import remind_customers
 from sandbox.processes import LOOPBACK, free_port, port_answers
-from sandbox.stripe import Sandbox, contract
+from sandbox.stripe import Sandbox
 from sandbox.stripe.hosted.server import serve
 from sandbox.stripe.world import Settings
 
@@ -64,11 +64,10 @@ def _do_waiting_jobs() -> int:
 
 @contextmanager
 def stripe_over_http(now: datetime) -> Iterator[tuple[Sandbox, str]]:
-    """A sandbox whose clock stands at ``now``, and its address; it takes what Stripe's types allow."""
+    """A sandbox whose clock stands at ``now``, and its address."""
     port = free_port()
     address = f"http://{LOOPBACK}:{port}"
     sandbox = Sandbox(now=now, settings=Settings(site_url=address))
-    sandbox.observers.append(contract.check)
     stop = threading.Event()
     server = threading.Thread(target=serve, args=(sandbox, port, stop), name="stripe")
     server.start()
