@@ -1,14 +1,16 @@
 """What counts as an amount of credits, checked before the database hears of it."""
 
+from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 
-from billing.credits.errors import InvalidAmount, InvalidKey, InvalidWords
+from billing.credits.errors import InvalidAmount, InvalidKey, InvalidSpan, InvalidWords
 
 DECIMALS = 4
 LARGEST = Decimal("99999999999999.9999")
 LONGEST_KEY = 200
 LONGEST_WORDS = 255
 LONGEST_FEATURE = 60
+LONGEST_HOLD = timedelta(days=31)
 
 Amount = Decimal | int | str
 
@@ -44,3 +46,10 @@ def usable_words(words: str, *, longest: int = LONGEST_WORDS) -> str:
     if len(words) > longest or "\x00" in words:
         raise InvalidWords
     return words
+
+
+def usable_seconds(lasts: timedelta) -> float:
+    """How long a hold lasts, in seconds. Raises ``InvalidSpan``."""
+    if not timedelta(0) < lasts <= LONGEST_HOLD:
+        raise InvalidSpan
+    return lasts.total_seconds()

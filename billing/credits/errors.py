@@ -35,6 +35,24 @@ class InvalidWords(CreditsRefused):
     sentence = "The description of this request cannot be kept. Nothing was changed."
 
 
+class InvalidSpan(CreditsRefused):
+    """A hold that ends before it begins, or lasts longer than ``amounts.LONGEST_HOLD``."""
+
+    sentence = "Credits can be set aside for 31 days at most. Nothing was set aside."
+
+
+class InvalidTerms(CreditsRefused):
+    """Credits that would end before they begin."""
+
+    sentence = "These credits would end before they begin. Nothing was given; choose a later end."
+
+
+class AccountFull(CreditsRefused):
+    """More than an account can hold, with what it owes and waits for."""
+
+    sentence = "An account cannot hold that many credits. Nothing was given."
+
+
 class UnknownCustomer(CreditsRefused):
     """No payer here has this identity."""
 

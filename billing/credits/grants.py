@@ -44,8 +44,9 @@ class Terms:
 def grant(*, customer: Any, amount: Amount, terms: Terms, reason: str = "", by: Any = None) -> Granted:
     """Give ``amount`` credits, once per source and reference, whoever brings the news and how often.
 
-    Debt is paid out of them first. Raises ``UnknownCustomer``, ``InvalidAmount``, ``InvalidKey``, and
-    ``KeyReused`` where that source gave something else, or gave it to somebody else.
+    Debt is paid out of them first. Raises ``UnknownCustomer``, ``InvalidAmount``, ``InvalidKey``,
+    ``InvalidTerms``, ``AccountFull``, and ``KeyReused`` where that source gave something else, or gave it to
+    somebody else.
     """
     payer, wanted = payer_of(customer), positive(amount)
     category = Category.PAID if terms.source in PAID else Category.PROMOTIONAL

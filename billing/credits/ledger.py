@@ -8,9 +8,11 @@ from django.db import connection
 from billing.credits.clock import moment
 from billing.credits.errors import (
     AccountFrozen,
+    AccountFull,
     CreditsRefused,
     HoldEnded,
     InsufficientCredits,
+    InvalidTerms,
     KeyReused,
     MoreThanThereIs,
     UnknownRecord,
@@ -22,6 +24,8 @@ REFUSALS: dict[str, type[CreditsRefused]] = {
     "reused": KeyReused,
     "ended": HoldEnded,
     "over": MoreThanThereIs,
+    "backwards": InvalidTerms,
+    "full": AccountFull,
 }
 
 

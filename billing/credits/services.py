@@ -9,7 +9,14 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from billing.credits.amounts import LONGEST_FEATURE, Amount, positive, usable_key, usable_words
+from billing.credits.amounts import (
+    LONGEST_FEATURE,
+    Amount,
+    positive,
+    usable_key,
+    usable_seconds,
+    usable_words,
+)
 from billing.credits.errors import UnknownCustomer
 from billing.credits.ledger import call, refuse
 from billing.credits.payers import payer_of
@@ -75,12 +82,12 @@ def hold(
     """Set ``amount`` aside for work that may fail, for as long as it ``lasts``; ``heartbeat`` prolongs that.
 
     The credits leave their lots now, so a capture cannot fail for want of credits, and an expiry in between
-    takes nothing from the work. Raises as ``spend`` does.
+    takes nothing from the work. Raises as ``spend`` does, and ``InvalidSpan``.
     """
     payer, wanted = payer_of(customer), positive(amount)
     about = _about(feature, reference)
     outcome, hold_id, available, is_low = call(
-        "hold", payer.pk, wanted, usable_key(key), *about, lasts.total_seconds()
+        "hold", payer.pk, wanted, usable_key(key), *about, usable_seconds(lasts)
     )
     refuse_for(outcome, payer, wanted, available)
     if is_low:
@@ -105,8 +112,11 @@ def release(*, hold_id: int) -> None:
 
 
 def heartbeat(*, hold_id: int, lasts: timedelta = HOLD_LASTS) -> None:
-    """The work goes on: the hold ends ``lasts`` from now. Raises ``HoldEnded`` where it is over."""
-    refuse(call("heartbeat", hold_id, lasts.total_seconds())[0])
+    """The work goes on: the hold ends ``lasts`` from now, not earlier than before.
+
+    Raises ``HoldEnded`` where it is over, ``UnknownRecord``, ``InvalidSpan``.
+    """
+    refuse(call("heartbeat", hold_id, usable_seconds(lasts))[0])
 
 
 def reverse(

@@ -116,9 +116,11 @@ def test_lots_are_used_by_priority_then_end_then_gifts_first_then_age(payer, giv
     give(1, source="promotion", source_ref="ends soon, gift", expires_at=noon.replace(month=4))
     give(1, source="purchase", source_ref="first of all", priority=-1)
     give(1, source="purchase", source_ref="last of all", priority=1, expires_at=noon.replace(month=4))
-    entry = spend(customer=payer, amount="5.5", key="k").entry_id
+    assert parts(spend(customer=payer, amount="0.5", key="a").entry_id)[0][0] == "first of all"
+    spend(customer=payer, amount="0.5", key="b")
+    assert parts(spend(customer=payer, amount="0.5", key="c").entry_id)[0][0] == "ends soon, gift"
+    entry = spend(customer=payer, amount="4", key="k").entry_id
     assert [lot for lot, _ in parts(entry)] == [
-        "first of all",
         "ends soon, gift",
         "ends soon, paid",
         "ends late",
