@@ -1,13 +1,15 @@
 """Credits that come with a plan come once per paid line, whoever brings the news, and follow the plan."""
 
 import random
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from unittest.mock import Mock
 
 import pytest
 
 from billing.catalog.content import PlanContent
 from billing.catalog.services import save_plan
+from billing.credits.clock import at
 from billing.credits.models import CreditAccount, CreditEntry, CreditLot
 from billing.credits.queries import balance
 from billing.credits.services import spend
@@ -112,6 +114,45 @@ def test_an_upgrade_takes_the_unused_share_and_gives_that_of_the_new_plan(
     assert new.granted == pytest.approx(Decimal(500), rel=Decimal("0.05"))
     assert old.remaining == pytest.approx(Decimal(20), abs=Decimal(3))
     assert CreditEntry.objects.get(kind="void").reason == "The plan was changed."
+
+
+def test_a_change_of_plan_that_breaks_off_takes_nothing(
+    stripe, customer, subscribe, publish, reconcile, monkeypatch
+):
+    small = publish("small", 1000, credits_per_period=100)
+    large = publish("large", 5000, credits_per_period=1000)
+    made = subscribe(small)
+    reconcile()
+    stripe.advance(days=15)
+    item = {"id": made["items"].data[0].id, "price": large.stripe_price_id}
+    stripe.client().v1.subscriptions.update(
+        made.id, {"items": [item], "proration_behavior": "always_invoice"}
+    )
+    with monkeypatch.context() as broken:
+        broken.setattr("billing.credits.plan_credits.grant", Mock(side_effect=RuntimeError))
+        with pytest.raises(RuntimeError):
+            reconcile()
+    assert balance(customer).available == 100
+    reconcile()
+    assert len(lots()) == 2
+    assert CreditEntry.objects.filter(kind="void").count() == 1
+
+
+def test_months_of_28_30_and_31_days_bring_their_credits_without_a_gap(
+    stripe, customer, subscribe, publish, reconcile
+):
+    stripe.advance(to=datetime(2027, 1, 31, 12, tzinfo=UTC))
+    subscribe(publish("cutter", credits_per_period=100))
+    for days in (29, 31, 30):
+        reconcile()
+        stripe.advance(days=days)
+    ends = [lot.expires_at for lot in lots()]
+    assert [(end.month, end.day) for end in ends] == [(2, 28), (3, 31), (4, 30)]
+    for end, left in zip(ends, (200, 100, 0), strict=True):
+        with at(end - timedelta(microseconds=1)):
+            assert balance(customer).available == left + 100
+        with at(end):
+            assert balance(customer).available == left
 
 
 def test_what_is_carried_over_is_capped_and_ends_with_the_plan(

@@ -99,6 +99,18 @@ def test_the_months_money_is_the_end_too(customer, reload):
     assert (CreditPurchase.objects.get().quantity, balance(customer).available) == (2, 200)
 
 
+def test_a_new_month_begins_anew(customer, reload):
+    reload(most_per_month=1)
+    run(customer)
+    spend(customer=customer, amount=100, key="all")
+    run(customer)
+    assert CreditPurchase.objects.count() == 1
+    (month,) = ReloadMonth.objects.all()
+    ReloadMonth.objects.update(month=(month.month - timedelta(days=1)).replace(day=1))
+    run(customer, times=3)
+    assert (CreditPurchase.objects.count(), ReloadMonth.objects.count()) == (2, 2)
+
+
 def test_a_runaway_breaks_on_the_database(customer, pack):
     month = ReloadMonth.objects.create(customer=customer, month="2026-03-01", most=1, most_amount=900)
     for broken in ({"count": 2}, {"amount": 901}):
