@@ -10,7 +10,7 @@ from django.urls import reverse
 from billing.catalog.models import Price
 from billing.checkout.models import CheckoutAttempt
 from billing.credits.purchase_models import CreditPurchase
-from billing.customers.queries import currency_of
+from billing.details.queries import currency_choice
 from billing.entitlements.queries import customer_of
 from billing.subscriptions.models import Subscription
 from billing.subscriptions.queries import live_subscription
@@ -65,9 +65,10 @@ def is_at_checkout(customer_id: int) -> bool:
 def price_for(user: Any, *, plan_key: str, interval: str, currency: str = "") -> Price:
     """What a plan costs this person: in the ``currency`` asked for, else in theirs, else in the site's.
 
-    Raises ``NotOnSale`` or ``NotOnSaleYet``.
+    Something open in one currency holds it, as Stripe does. Raises ``NotOnSale`` or ``NotOnSaleYet``.
     """
-    chosen = currency or currency_of(customer_of(user))
+    own = currency_choice(customer_of(user))
+    chosen = own.current if own.held_by else currency or own.current
     try:
         return price_on_sale(plan_key=plan_key, interval=interval, currency=chosen)
     except NotOnSale:

@@ -14,13 +14,15 @@ from billing.checkout.models import CheckoutAttempt
 from billing.checkout.offer import offer_for
 from billing.checkout.queries import NotOnSale, attempt_of, choice_path, price_for
 from billing.checkout.services import AlreadySubscribed, ReplacedMeanwhile, refresh_attempts, start_checkout
-from billing.entitlements.queries import current_subscription
+from billing.details.queries import currency_choice
+from billing.entitlements.queries import current_subscription, customer_of
 from billing.gateway.errors import StripeFailure
 from billing.invoices.services import refresh_invoices
 from billing.limits import limited
 from billing.redirects import safe_path, see_other
 from billing.subscriptions.services import reconcile_customer
 
+NOT_IN_THIS_CURRENCY = "This plan is not sold in the currency you chose."
 HAVE_ONE_ALREADY = "You have a plan already, so there is nothing to buy. Here is where you look after it."
 
 
@@ -77,10 +79,18 @@ def _currency(request: HttpRequest) -> str:
     return asked if asked in DECIMALS else ""
 
 
+def _held_by(request: HttpRequest, price: Price) -> str:
+    """Why the price is not in the currency that was asked for."""
+    if _currency(request) in {"", price.currency}:
+        return ""
+    return currency_choice(customer_of(request.user)).held_by or NOT_IN_THIS_CURRENCY
+
+
 def _confirm(request: HttpRequest, price: Price, return_path: str, problem: str = "") -> HttpResponse:
     """What is about to be bought; after a ``problem`` the same, with what was chosen, to be tried again."""
     context = {
         "offer": offer_for(price, user=request.user),
+        "held_by": _held_by(request, price),
         "cancelled": request.GET.get("cancelled") == "1",
         "next": return_path,
         "problem": problem,

@@ -262,6 +262,28 @@ def test_the_chosen_currency_is_what_the_next_checkout_charges(stripe, visitor, 
     assert "$39" in words(visitor.get(f"/billing/checkout/cutter/?interval={dollars.interval}"))
 
 
+@pytest.mark.parametrize(
+    ("is_open", "price", "why"),
+    [
+        (True, "€36", "There is something open in EUR"),
+        (False, "$39", ""),
+        (None, "€36", "not sold in the currency"),
+    ],
+)
+def test_a_checkout_is_in_the_currency_that_can_be_and_says_why_in_no_other(
+    stripe, payer, customer, publish, is_open, price, why
+):
+    made = publish("cutter", 3600)
+    if is_open is not None:
+        PriceFactory(version=made.version, currency="USD", amount=3900, stripe_price_id="price_usd")
+    if is_open:
+        InvoiceFactory(customer=customer, status="open", amount_remaining=100)
+    page = words(payer.get("/billing/checkout/cutter/?currency=usd"))
+    assert price in page
+    assert why in page
+    assert ("something open" in page or "not sold in" in page) is bool(why)
+
+
 def test_invoices_go_where_they_were_sent_to_whatever_becomes_of_the_account(stripe, payer, customer):
     save(payer)
     customer.user.email = "moved@example.com"

@@ -15,6 +15,8 @@ from billing.entitlements.services import grant_feature, switch_feature
 from billing.models import Feature
 from home.gate.audience import Audience
 from home.page_cache.watch import watch
+from tests.factories.billing import PriceFactory, SubscriptionFactory
+from tests.factories.home import StandardPageFactory, stream
 from tests.factories.members import PersonFactory
 from tests.home.page_cache.conftest import FEATURE, OPEN, SECRET, settle
 from tests.home.readers import customer_with, lapse
@@ -55,6 +57,17 @@ def test_a_hit_needs_no_session_and_no_query(
         assert warm(client, article) is sees
         with django_assert_num_queries(0):
             assert reads(client, article) is sees
+
+
+def test_a_table_of_plans_on_a_page_for_many_marks_nobodys_plan(kept: None, browsing: Browsing) -> None:
+    price = PriceFactory(version__plan__key="cutter", version__plan__name="Cutter")
+    holder = SubscriptionFactory(price=price).customer.user
+    page = StandardPageFactory(body=stream(("pricing_table", {"heading": "Plans"})))
+    settle()
+    for person in (holder, holder, PersonFactory(), PersonFactory(), None):
+        text = browsing(person).get(page.url).content.decode()
+        assert "Cutter" in text
+        assert "Your plan" not in text
 
 
 def test_one_variant_serves_a_whole_class(
