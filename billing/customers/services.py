@@ -3,13 +3,21 @@
 import logging
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models.expressions import DatabaseDefault
 
 from billing.customers.mirror import mirror_customer
 from billing.customers.models import StripeCustomer
 from billing.gateway.customers import change_customer_email, create_customer
 
 logger = logging.getLogger(__name__)
+
+# To update nothing has the row come back that somebody else made in the same moment.
+NEW = """
+INSERT INTO billing_stripecustomer ({}) VALUES ({})
+ON CONFLICT (user_id) DO UPDATE SET user_id = EXCLUDED.user_id
+RETURNING *
+"""
 
 
 def ensure_customer(*, user: Any) -> StripeCustomer:
@@ -24,8 +32,23 @@ def ensure_customer(*, user: Any) -> StripeCustomer:
 
 def note_payer(*, user: Any) -> StripeCustomer:
     """The payer's row of this person, made if there is none; Stripe hears of it at the first purchase."""
-    customer, _ = StripeCustomer.objects.get_or_create(user=user, defaults={"stripe_email": user.email})
-    return customer
+    return StripeCustomer.objects.filter(user=user).first() or new_payer(user=user)
+
+
+def new_payer(*, user: Any) -> StripeCustomer:
+    """The row for somebody who had none a moment ago, whoever makes it first. One statement.
+
+    What the database has a default of its own for is left to it.
+    """
+    payer = StripeCustomer(user=user, stripe_email=user.email)
+    fields = [field for field in StripeCustomer._meta.concrete_fields if not field.primary_key]
+    said = {field: field.pre_save(payer, True) for field in fields}
+    said = {field: value for field, value in said.items() if not isinstance(value, DatabaseDefault)}
+    sql = NEW.format(", ".join(str(field.column) for field in said), ", ".join(["%s"] * len(said)))
+    values = [field.get_db_prep_save(value, connection) for field, value in said.items()]
+    stored: StripeCustomer = StripeCustomer.objects.raw(sql, values)[0]
+    stored.user = user
+    return stored
 
 
 def tell_stripe_email(*, customer_id: int) -> None:

@@ -7,10 +7,11 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Prefetch
 from django.urls import reverse
 
 from billing.catalog.cards import amount_in_words
-from billing.catalog.models import Feature, Plan, PlanVersion, Price
+from billing.catalog.models import Feature, Plan, PlanFeature, PlanVersion, Price
 from billing.catalog.money import format_money
 from billing.credits.costs import CreditCost
 from billing.entitlements.flags import NO_FLAGS, Flags, Rollout
@@ -100,7 +101,6 @@ class CatalogView:
                 yield offer
 
 
-_FACTS = ("key", "pk", "name", "kind", "unit", "period", "overage")
 _views: Memory[CatalogView] = Memory(size=2)
 
 
@@ -116,38 +116,44 @@ def held_plan(version: PlanVersion) -> Held:
 
 
 def _read_catalog() -> CatalogView:
+    """Six queries, whatever the number of plans, features and people."""
     versions = list(
         PlanVersion.objects.filter(is_current=True, plan__archived_at=None)
         .select_related("plan")
-        .prefetch_related("plan_features__feature", "prices")
+        .prefetch_related(Prefetch("plan_features", PlanFeature.objects.select_related("feature")), "prices")
     )
+    features = list(Feature.objects.all())
     priced = sorted(_priced(versions), key=lambda pair: pair[0].amount)
     default = next((version for version in versions if version.plan.is_default), None)
     return CatalogView(
-        features={key: FeatureFacts(*facts) for key, *facts in Feature.objects.values_list(*_FACTS)},
+        features={feature.key: _facts(feature) for feature in features},
         default=held_plan(default) if default else None,
         offers=tuple(_offer(price, version) for price, version in priced),
         giving={version.plan.key: held_plan(version).values for _, version in priced},
         costs=_costs(),
-        flags=_read_flags(),
+        flags=_flags(features),
     )
 
 
-def _read_flags() -> Flags:
-    """Two queries, whatever the number of features and of people."""
-    features = list(Feature.objects.values_list("key", "kind", "opening", "opening_percent", "default_value"))
+def _facts(feature: Feature) -> FeatureFacts:
+    return FeatureFacts(feature.pk, feature.name, feature.kind, feature.unit, feature.period, feature.overage)
+
+
+def _flags(features: list[Feature]) -> Flags:
     people: dict[str, set[int]] = {}
-    for feature, person in FeatureTester.objects.values_list("feature__key", "customer__user_id"):
-        people.setdefault(feature, set()).add(person)
+    for key, person in FeatureTester.objects.values_list("feature__key", "customer__user_id"):
+        people.setdefault(key, set()).add(person)
     return Flags(
-        off=frozenset(key for key, _, opening, *_ in features if opening == Feature.Opening.NOBODY),
+        off=frozenset(one.key for one in features if one.opening == Feature.Opening.NOBODY),
         rollouts={
-            key: Rollout(percent, frozenset(people.get(key, ())))
-            for key, _, opening, percent, _ in features
-            if opening == Feature.Opening.SOME
+            one.key: Rollout(one.opening_percent, frozenset(people.get(one.key, ())))
+            for one in features
+            if one.opening == Feature.Opening.SOME
         },
         defaults={
-            key: None if kind == Feature.Kind.SWITCH else value for key, kind, *_, value in features if value
+            one.key: None if one.kind == Feature.Kind.SWITCH else one.default_value
+            for one in features
+            if one.default_value
         },
     )
 

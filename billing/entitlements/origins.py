@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from billing.customers.models import StripeCustomer
 from billing.entitlements.offers import CatalogView, FeatureFacts
-from billing.entitlements.queries import catalog_for, entitlements_for, grants_of, held_by
+from billing.entitlements.queries import catalog_for, entitlements_for, held_and_granted
 from billing.entitlements.snapshot import Granted, Held
 
 
@@ -26,8 +26,7 @@ def origins_of(customer: StripeCustomer) -> list[Origin]:
     """Every feature that something gives the customer, in the catalog's order. The queries do not grow."""
     now = timezone.now()
     catalog = catalog_for(customer.user)
-    held = held_by(customer, now=now)
-    grants = grants_of(customer, now=now)
+    held, grants = held_and_granted(customer, now=now)
     has = entitlements_for(customer.user).features
     origins = []
     for key, facts in catalog.features.items():

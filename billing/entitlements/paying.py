@@ -4,7 +4,7 @@ from typing import Any
 
 from billing.credits.services import Spent, spend
 from billing.customers.models import StripeCustomer
-from billing.customers.services import note_payer
+from billing.customers.services import new_payer
 from billing.entitlements.decisions import Decision
 from billing.entitlements.queries import customer_of
 
@@ -17,5 +17,5 @@ def pay_for(who: Any, decision: Decision, *, key: str) -> Spent:
     """
     if decision.unlock_with is None:
         raise ValueError(f"{decision.feature} is not to be had for credits.")
-    payer = who if isinstance(who, StripeCustomer) else customer_of(who) or note_payer(user=who)
+    payer = who if isinstance(who, StripeCustomer) else customer_of(who) or new_payer(user=who)
     return spend(customer=payer, amount=decision.unlock_with, key=key, feature=decision.feature)

@@ -6,20 +6,22 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
-from billing.catalog.models import PlanVersion
+from billing.catalog.models import PlanFeature, PlanVersion
 from billing.customers.models import StripeCustomer
 from billing.entitlements.memory import Memory
 from billing.entitlements.models import CatalogEpoch, FeatureGrant
-from billing.entitlements.offers import CatalogView, FeatureFacts, catalog_view, held_plan
+from billing.entitlements.offers import CatalogView, FeatureFacts, catalog_view
 from billing.entitlements.snapshot import Entitlements, Granted, Held, compile_entitlements
 from billing.notices.queries import unread_count
 from billing.subscriptions.models import Subscription
 from billing.subscriptions.queries import SubscriptionSummary, live_subscription, summarize
-from billing.subscriptions.rules import entitled_until, is_entitling
+from billing.subscriptions.rules import ENTITLING, entitled_until, is_entitling
 from billing.usage.periods import period_start
 from billing.usage.queries import keys_counted, total_of, totals_beside, totals_from
 
@@ -123,34 +125,66 @@ def _of_no_customer(person: int, catalog: CatalogView, epoch: UUID | None) -> En
 
 def _compile(customer: StripeCustomer, catalog: CatalogView) -> Entitlements:
     now = timezone.now()
+    held, grants = held_and_granted(customer, now=now)
     return compile_entitlements(
-        held_by(customer, now=now),
+        held,
         default=catalog.default,
-        grants=grants_of(customer, now=now),
+        grants=grants,
         flags=catalog.flags,
         person=customer.user_id,
         now=now,
     )
 
 
-def held_by(customer: StripeCustomer, *, now: datetime) -> list[Held]:
-    """The plans that give the customer something at this moment. Five queries."""
-    subscriptions = Subscription.objects.filter(customer=customer).prefetch_related(
-        "version__plan", "version__plan_features__feature"
+def held_and_granted(customer: StripeCustomer, *, now: datetime) -> tuple[list[Held], list[Granted]]:
+    """What gives the customer something: the plans of this moment, and the grants that last or are to come.
+
+    One query.
+    """
+    payers = StripeCustomer.objects.filter(pk=customer.pk)
+    rows = payers.values_list(_subscriptions_beside("pk"), _grants_beside("pk", now=now))
+    subscriptions, grants = rows.first() or ([], [])
+    held = [_held(row) for row in subscriptions if is_entitling(_subscription(row), now=now)]
+    return held, [_granted(row) for row in grants]
+
+
+def _subscriptions_beside(payer: str) -> ArraySubquery:
+    given = PlanFeature.objects.filter(version=OuterRef("version")).order_by()
+    rows = Subscription.objects.filter(customer=OuterRef(payer), status__in=ENTITLING).order_by()
+    facts = JSONObject(
+        status="status",
+        since="current_period_start",
+        grace="version__grace_days",
+        plan=JSONObject(key="version__plan__key", name="version__plan__name", rank="version__plan__position"),
+        given=ArraySubquery(given.values(pair=JSONObject(key="feature__key", value="value"))),
     )
-    return [_held(row) for row in subscriptions if is_entitling(row, now=now)]
+    return ArraySubquery(rows.values(facts=facts))
 
 
-def grants_of(customer: StripeCustomer, *, now: datetime) -> list[Granted]:
-    """What was granted to the customer by name and lasts, or is to come. One query."""
-    grants = FeatureGrant.objects.filter(customer=customer).exclude(ends_at__lte=now)
-    return [Granted(*row) for row in grants.values_list("feature__key", "value", "starts_at", "ends_at")]
+def _grants_beside(payer: str, *, now: datetime) -> ArraySubquery:
+    rows = FeatureGrant.objects.filter(customer=OuterRef(payer)).exclude(ends_at__lte=now).order_by()
+    facts = JSONObject(feature="feature__key", value="value", starts="starts_at", ends="ends_at")
+    return ArraySubquery(rows.values(facts=facts))
 
 
-def _held(subscription: Subscription) -> Held:
-    version: PlanVersion = subscription.version
-    plan = held_plan(version)
-    return Held(plan.plan_key, plan.plan_name, plan.rank, plan.values, until=entitled_until(subscription))
+def _held(row: dict[str, Any]) -> Held:
+    values = {pair["key"]: pair["value"] for pair in row["given"]}
+    plan = row["plan"]
+    return Held(plan["key"], plan["name"], plan["rank"], values, until=entitled_until(_subscription(row)))
+
+
+def _subscription(row: dict[str, Any]) -> Subscription:
+    """What the rules ask of a subscription."""
+    return Subscription(
+        status=row["status"],
+        current_period_start=datetime.fromisoformat(row["since"]),
+        version=PlanVersion(grace_days=row["grace"]),
+    )
+
+
+def _granted(row: dict[str, Any]) -> Granted:
+    ends = row["ends"] and datetime.fromisoformat(row["ends"])
+    return Granted(row["feature"], row["value"], datetime.fromisoformat(row["starts"]), ends)
 
 
 def _is_fresh(entitlements: Entitlements) -> bool:

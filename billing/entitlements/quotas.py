@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from billing.catalog.models import Feature
 from billing.customers.models import StripeCustomer
-from billing.customers.services import note_payer
+from billing.customers.services import new_payer
 from billing.entitlements.decisions import (
     Decision,
     Reason,
@@ -52,7 +52,7 @@ def _count(user: Any, catalog: CatalogView, feature: str, quantity: int, key: st
     now = timezone.now()
     use_of = partial(
         count_use,
-        customer_id=(customer_of(user) or note_payer(user=user)).pk,
+        customer_id=(customer_of(user) or new_payer(user=user)).pk,
         feature_id=facts.pk,
         start=period_start(facts.period, now),
         key=key,

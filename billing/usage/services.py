@@ -4,27 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
-from billing.usage.queries import total_of
-
-# The guard stands twice because an upsert checks its condition only where there is a row already.
+# A function of the database: each of its statements sees what was stored before it got the total's lock.
 COUNT = """
-WITH event AS (
-    INSERT INTO billing_usageevent (customer_id, feature_id, period_start, event_id, quantity, at)
-    VALUES (%(customer)s, %(feature)s, %(start)s, %(key)s, %(quantity)s, %(at)s)
-    ON CONFLICT (customer_id, feature_id, period_start, event_id) DO NOTHING
-    RETURNING quantity
-), total AS (
-    INSERT INTO billing_usagetotal AS counted (customer_id, feature_id, period_start, quantity)
-    SELECT %(customer)s, %(feature)s, %(start)s, quantity FROM event
-    WHERE %(limit)s::bigint IS NULL OR quantity <= %(limit)s::bigint
-    ON CONFLICT (customer_id, period_start, feature_id) DO UPDATE
-    SET quantity = counted.quantity + EXCLUDED.quantity
-    WHERE %(limit)s::bigint IS NULL OR counted.quantity + EXCLUDED.quantity <= %(limit)s::bigint
-    RETURNING quantity
+SELECT accepted, used, repeated FROM billing_count_use(
+    %(customer)s, %(feature)s, %(start)s, %(key)s, %(quantity)s, %(limit)s, %(at)s
 )
-SELECT EXISTS (SELECT FROM event), (SELECT quantity FROM total)
 """
 
 
@@ -35,10 +21,6 @@ class Counted:
     accepted: bool
     used: int
     repeated: bool = False
-
-
-class _BeyondLimitError(Exception):
-    """Takes back the event that came with a refused total."""
 
 
 def count_use(
@@ -54,26 +36,12 @@ def count_use(
     """Add ``quantity`` to the period that began at ``start``, unless that goes beyond ``limit``.
 
     The same ``key`` counts once in a period and is accepted again for nothing, also when the limit is reached
-    meanwhile. Event and total are written by one statement, so that any number of writers agree.
+    meanwhile. One round trip, and any number of writers agree.
     """
-    facts = {
+    facts: dict[str, Any] = {
         "customer": customer_id, "feature": feature_id, "start": start, "key": key,
         "quantity": quantity, "limit": limit, "at": at,
     }  # fmt: skip
-    try:
-        with transaction.atomic():
-            is_new, used = _count(facts)
-    except _BeyondLimitError:
-        return Counted(accepted=False, used=total_of(customer_id, feature_id, start))
-    if is_new:
-        return Counted(accepted=True, used=used)
-    return Counted(accepted=True, used=total_of(customer_id, feature_id, start), repeated=True)
-
-
-def _count(facts: dict[str, Any]) -> tuple[bool, int]:
     with connection.cursor() as cursor:
         cursor.execute(COUNT, facts)
-        is_new, used = cursor.fetchone()
-    if is_new and used is None:
-        raise _BeyondLimitError
-    return is_new, used or 0
+        return Counted(*cursor.fetchone())

@@ -1,6 +1,6 @@
 """May this person pass this rule? Billing answers for plans; nothing here knows what a plan is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib.auth.models import AbstractUser, AnonymousUser
 
@@ -24,6 +24,11 @@ class Access:
     decision: billing.Decision | None = None
     unread: bool = False
 
+    @property
+    def is_used_up(self) -> bool:
+        """Whether the reader's plan has the feature, and they used all that it gives."""
+        return self.decision is not None and self.decision.reason == billing.Reason.LIMIT_REACHED
+
 
 def ask(user: Reader, rule: Rule, *, has_read: bool = False) -> Access:
     """Whether ``user`` passes ``rule``. A feature that no longer exists lets nobody pass.
@@ -40,5 +45,5 @@ def ask(user: Reader, rule: Rule, *, has_read: bool = False) -> Access:
         decision = billing.check(user, rule.feature, or_credits=rule.credits or None)
     except billing.UnknownFeature:
         return Access(rule, allowed=False)
-    used_up = decision.reason == billing.Reason.LIMIT_REACHED
-    return Access(rule, allowed=decision.allowed or (has_read and used_up), decision=decision)
+    answer = Access(rule, allowed=decision.allowed, decision=decision)
+    return replace(answer, allowed=True) if has_read and answer.is_used_up else answer

@@ -1,5 +1,6 @@
 """What makes a page a gated page: an audience, and content that is cut to what each reader may see."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -8,7 +9,7 @@ from django.db import models
 from django.dispatch import Signal
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control, patch_vary_headers
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 
 from home.gate import streams
 from home.gate.audience import Audience
@@ -16,7 +17,7 @@ from home.gate.forms import GatedPageForm
 from home.gate.indexing import index_again
 from home.gate.offers import lock_label, reading_note, refusal_for
 from home.gate.previews import look_as, preview_modes
-from home.gate.privacy import restrictions_over
+from home.gate.privacy import restrictions_over, sections_with_privacy
 from home.gate.quota import is_prefetch, is_reading
 from home.gate.reading import Reading
 from home.gate.sections import stored_choice
@@ -64,6 +65,8 @@ class GatedPage(Page):
 
     reading: Reading | None = None
     """Whose eyes this instance is for, once it is narrowed."""
+    sections_found: Sequence[Any] = ()
+    """Once Wagtail asked for the page's privacy: the pages from the front page down to this one."""
     is_gated = False
     """Once narrowed: there is something on this page that not everyone may read."""
     body_above: Any = ()
@@ -137,7 +140,10 @@ class GatedPage(Page):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Wagtail's context, with the page cut to what the reader may see and the reading itself."""
         counts = is_reading(request) and not getattr(request, "is_preview", False)
-        self.narrow_to(Reading.by_request(self, request, counts=counts))
+        reading = Reading.by_request(self, request, counts=counts)
+        if self.sections_found:
+            reading.sections = list(self.sections_found)
+        self.narrow_to(reading)
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         return {**context, "reading": self.reading, **self._words(request)}
 
@@ -156,8 +162,13 @@ class GatedPage(Page):
         return response
 
     def get_view_restrictions(self) -> Any:
-        """Wagtail's own page privacy, own and inherited, in one query."""
-        return restrictions_over(self)
+        """Wagtail's own page privacy, own and inherited; where there is none, the sections say so.
+
+        Wagtail asks before it serves the page, which needs its sections right afterwards.
+        """
+        self.sections_found = sections_with_privacy(self)
+        is_open = any(not section.is_private for section in self.sections_found)
+        return PageViewRestriction.objects.none() if is_open else restrictions_over(self)
 
     @property
     def preview_modes(self) -> list[tuple[str, str]]:

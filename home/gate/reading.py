@@ -99,22 +99,21 @@ class Reading:
         return any(not answer.allowed for answer in self._answers.values())
 
     def _ask(self, rule: Rule) -> Access:
-        """Nothing of an editor's is counted, nor what was read or unlocked before."""
-        has_read = rule.is_quota and self._opened.has_read(self.page, rule.feature)
+        """Nothing of an editor's is counted, nor what was read or unlocked before.
+
+        Opening a page asks not first whether it was read: counting it finds out.
+        """
+        opens = rule.is_quota and self.counts and not self.looks_as
+        has_read = rule.is_quota and not opens and self._opened.has_read(self.page, rule.feature)
         answer = ask(self.user, rule, has_read=has_read)
         if answer.allowed and (has_read or not rule.is_quota):
             return answer
         if self._opened.has_bought(self.page) or self._edits:
             return Access(rule, allowed=True)
-        return self._read(answer) if answer.allowed else answer
-
-    def _read(self, answer: Access) -> Access:
-        """Open a page that the quota still has room for, if the reader does open it."""
-        if self.looks_as:
-            return answer
-        if self.counts:
-            return read(self.user, answer.rule, self.page)
-        return replace(answer, allowed=False, unread=True)
+        if opens and (answer.allowed or answer.is_used_up):
+            return read(self.user, rule, self.page)
+        unread = answer.allowed and not self.looks_as
+        return replace(answer, allowed=False, unread=True) if unread else answer
 
     def _sections_shown(self, stream: Any) -> Any:
         return streams.without_hidden_sections(stream, lambda rule: self.ask(rule).allowed)

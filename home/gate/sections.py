@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.apps import apps
+from django.db.models import QuerySet
 from wagtail.models import Page
 
 from home.gate.rules import Choice, Rule, inherited, stricter
@@ -30,8 +31,14 @@ def rule_of(page: Page) -> Rule:
 
 def sections_of(page: Page) -> list[Any]:
     """The pages from the front page down to ``page`` as they are stored. One query."""
+    return list(sections_over(page))
+
+
+def sections_over(page: Page) -> QuerySet[Any]:
+    """The same, for more to be asked with it."""
     sections = _site_pages().filter(path__in=steps_to(page.path)).select_related("audience_feature")
-    return list(sections.order_by("path"))
+    found: QuerySet[Any] = sections.order_by("path")
+    return found
 
 
 def rule_drafted(page: Any, sections: list[Any]) -> Rule:

@@ -52,13 +52,18 @@ def test_an_async_view_gets_the_payer_too(django_assert_num_queries) -> None:
         assert user.stripe_customer == payer
 
 
-def test_permissions_of_a_person_and_their_groups_are_one_query(django_assert_num_queries: Any) -> None:
+@pytest.mark.parametrize(("way", "queries"), [("of a request", 0), ("found otherwise", 1)])
+def test_permissions_of_a_person_and_their_groups_come_along_or_are_one_query(
+    django_assert_num_queries: Any, way: str, queries: int
+) -> None:
     person = person_in("Editors")
     person.user_permissions.add(Permission.objects.get(codename="change_customuser"))
-    loaded = MemberBackend().get_user(person.pk)
+    person_in("Billing admins")
+    stored = CustomUser.objects.get(pk=person.pk)
+    loaded = MemberBackend().get_user(person.pk) if way == "of a request" else stored
     expected = ModelBackend().get_all_permissions(CustomUser.objects.get(pk=person.pk))
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(queries):
         assert loaded.has_perm("wagtailadmin.access_admin")
         assert loaded.has_perm("members.change_customuser")
         assert not loaded.has_perm("billing.change_plan")

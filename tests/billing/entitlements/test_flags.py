@@ -104,7 +104,7 @@ def test_the_catalog_is_read_in_as_many_queries_whatever_is_in_it(exports, djang
             FeatureFactory(key=f"f{size}_{number}", opening="some")
         name_testers(feature=exports, users=customers)
         user = loaded(UserFactory())
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(6):
             check(user, "exports")
 
 

@@ -217,5 +217,5 @@ def test_what_it_costs_to_compile_does_not_grow_with_grants_and_features(
         grant_feature(user=user, feature=feature, value=None, reason="Beta")
     check(loaded(UserFactory()), "exports")
     person = loaded(user)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert len(entitlements_for(person).features) == count

@@ -76,6 +76,22 @@ def test_a_refused_key_can_be_used_once_there_is_room(reads):
     assert use(user, "reads", key="page").allowed
 
 
+def test_a_use_that_counted_or_does_not_fit_is_one_query_too(reads, django_assert_num_queries):
+    user = UserFactory()
+    use(user, "reads", key="one", quantity=3)
+    person = loaded(user)
+    check(person, "reads")
+    with django_assert_num_queries(2):
+        assert use(person, "reads", key="one").taken == 0
+        assert not use(person, "reads", key="two").allowed
+
+
+def test_what_does_not_fit_leaves_no_row_behind(reads):
+    use(UserFactory(), "reads", key="four", quantity=2**62)
+    assert not UsageTotal.objects.exists()
+    assert not UsageEvent.objects.exists()
+
+
 def test_counting_starts_again_with_the_next_month(reads, monkeypatch):
     user = UserFactory()
     use(user, "reads", key="all", quantity=3)
@@ -133,7 +149,7 @@ def test_what_was_used_comes_along_with_the_person(reads, django_assert_num_quer
     with django_assert_num_queries(1):
         person = loaded(user)
         assert (check(person, "reads").used, check(person, "reads").remaining) == (2, 1)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(1):
         use(person, "reads", key="two")
     with django_assert_num_queries(0):
         assert check(person, "reads").remaining == 0

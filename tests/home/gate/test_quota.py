@@ -204,5 +204,5 @@ def test_a_counted_article_costs_a_known_number_of_queries(
     if visit == "later":
         read(client, page)
 
-    with django_assert_max_num_queries({"first": 17, "later": 12}[visit]):
+    with django_assert_max_num_queries({"first": 12, "later": 10}[visit]):
         assert PAID in read(client, page)
