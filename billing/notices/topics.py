@@ -153,6 +153,30 @@ CHANGE_PLANNED = Topic(
     button="See the change",
     placeholders={"plan": "Dinghy", "old": "Cutter", "price": "€12.00 per month", "day": DAY},
 )
+VERSION_MOVED = Topic(
+    key="version_moved",
+    name="A change of what your plan includes",
+    subject="{plan} changes {when}",
+    text="Hello {name},\n\nWe are changing what {plan} includes, {when} for you. {changes}\n\n{price}\n\nYou "
+    "need not do anything. If it does not suit you any more, your billing page has the other plans, and "
+    "you can cancel there at any time.",
+    button="Look at your plan",
+    placeholders={
+        "plan": "Cutter",
+        "when": f"on {DAY}",
+        "changes": "You get more: Charts.",
+        "price": f"From your next payment on {DAY} you pay €36.00 per month instead of €29.00 per month.",
+    },
+)
+MOVE_TAKEN_BACK = Topic(
+    key="move_taken_back",
+    name="A change of what your plan includes that was taken back",
+    subject="{plan} stays as it was",
+    text="Hello {name},\n\nWe wrote to you that {plan} changes. That is taken back: you have what you had "
+    "before, and go on paying {price}.\n\nYou need not do anything.",
+    button="Look at your plan",
+    placeholders={"plan": "Cutter", "price": "€36.00 per month"},
+)
 CANCELLED = Topic(
     key="cancelled",
     name="A plan that you cancelled",
@@ -318,6 +342,8 @@ TOPICS: dict[str, Topic] = {
         PLAN_CLOSED,
         PLAN_CHANGED,
         CHANGE_PLANNED,
+        VERSION_MOVED,
+        MOVE_TAKEN_BACK,
         CANCELLED,
         RESUMED,
         ENDED,

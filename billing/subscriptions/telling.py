@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -37,10 +38,19 @@ def tell_change(row: Subscription, before: Mapping[str, Any] | None, *, user: An
 
 
 def _tell_of_plan(row: Subscription, old_price_id: int, user: Any, read: int) -> None:
+    """Not where an admin's move to another version did it: that is told in words of its own."""
+    if _is_being_moved(row):
+        return
     old = Price.objects.select_related("version__plan").get(pk=old_price_id)
     price = f"{row.price.formatted} {row.price.per}"
     key = f"plan:{read}"
     _tell(row, topics.PLAN_CHANGED, user, key, plan=_plan(row), old=old.version.plan.name, price=price)
+
+
+def _is_being_moved(row: Subscription) -> bool:
+    is_there = Q(to_price=row.price_id, move__state="running")
+    is_back = Q(from_price=row.price_id, move__state="undoing")
+    return row.moves.filter(is_there | is_back).exists()
 
 
 def _tell_of_planned(row: Subscription, user: Any, read: int) -> None:

@@ -127,6 +127,7 @@ class UndoMoveView(MoveDecisionView):
     sentences = (
         "Everybody who has not changed their plan since gets back what they had, at the price they paid.",
         "Who has changed, or ended, is left as they are. Who was not moved yet will not be.",
+        "Whoever was told of the move gets a mail that it is taken back.",
     )
 
     def act(self, answers: Mapping[str, Any]) -> str:
@@ -161,7 +162,7 @@ class MoveInspectView(ReadOnlyInspectView):
         return super().get_context_data(  # type: ignore[no-any-return]
             counts=[(State(state).label, counts[state]) for state in State.values if counts[state]],
             total=total,
-            finished=counts[State.UNDONE] + counts[State.KEPT] if _is_undoing(move) else total - waiting,
+            finished=total - waiting - (counts[State.DONE] if _is_undoing(move) else 0),
             is_busy=is_busy or move.state == VersionMove.State.UNDOING,
             attention=move.rows.filter(state__in=[State.FAILED, State.SKIPPED, State.KEPT]).select_related(
                 "subscription__customer__user"
@@ -218,8 +219,9 @@ class MoveAdmin(ActionsMixin, ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[VersionMove]:
         """Moves with their counts."""
-        left = Count("rows", filter=~_still_to_do())
-        return VersionMove.objects.annotate(row_count=Count("rows"), finished_count=left)
+        waiting = Count("rows", filter=Q(rows__state__in=[State.WAITING, State.TOLD]))
+        moved = Count("rows", filter=Q(rows__state=State.DONE))
+        return VersionMove.objects.annotate(row_count=Count("rows"), waiting=waiting, moved=moved)
 
     def row_actions(self, user: Any, move: VersionMove) -> Iterator[Action]:
         """The way back."""
@@ -234,7 +236,8 @@ class MoveAdmin(ActionsMixin, ReadOnlyAdmin):
     @described("progress")
     def progress(self, move: VersionMove) -> str:
         """How many of how many."""
-        return f"{move.finished_count} of {move.row_count}"  # type: ignore[attr-defined]
+        left = move.waiting + (move.moved if _is_undoing(move) else 0)  # type: ignore[attr-defined]
+        return f"{move.row_count - left} of {move.row_count}"  # type: ignore[attr-defined]
 
     @described("when", order="when")
     def when_name(self, move: VersionMove) -> str:
@@ -249,7 +252,3 @@ class MoveAdmin(ActionsMixin, ReadOnlyAdmin):
 
 def _is_undoing(move: VersionMove) -> bool:
     return move.state in {VersionMove.State.UNDOING, VersionMove.State.UNDONE}
-
-
-def _still_to_do() -> Any:
-    return Q(rows__state__in=[State.WAITING, State.TOLD])

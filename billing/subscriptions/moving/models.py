@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils import timezone
 
 from billing.catalog.models import PlanVersion, Price
@@ -34,6 +34,8 @@ class VersionMove(models.Model):
     )
     requested_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    # Stripe's ids of prices that are on sale there for as long as a batch takes; stored before they are.
+    opened_prices = models.JSONField(default=list, db_default=Value([], models.JSONField()), editable=False)
 
     class Meta:
         verbose_name = "move"
@@ -76,6 +78,7 @@ class MovedSubscription(models.Model):
     due_at = models.DateTimeField(default=timezone.now)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     note = models.CharField(max_length=300, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True, help_text="When the customer was told, if at all.")
     reference = models.UUIDField(default=uuid4, editable=False)
 
     class Meta:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, Min, QuerySet
 
 from billing.catalog.cards import amount_in_words
 from billing.catalog.models import Feature, PlanVersion, Price
@@ -11,25 +12,35 @@ from billing.subscriptions.models import Subscription
 from billing.subscriptions.projection import ENDED
 
 NOTHING = "not included"
+INCLUDED = "included"
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that the two versions give differently; ``effect``: they gain, lose or see a change."""
+    """One thing that the two versions give differently; ``effect``: they gain, lose or see a change.
+
+    A term, such as the days of grace, is no feature.
+    """
 
     name: str
     before: str
     after: str
     effect: str
+    is_feature: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class PriceGroup:
-    """The customers who pay one price. No ``after``: the target has none in their interval and currency."""
+    """The customers who pay one price. No ``after``: the target has none in their interval and currency.
+
+    Their paid periods end between ``first_end`` and ``last_end``.
+    """
 
     before: Price
     after: Price | None
     customers: int
+    first_end: datetime
+    last_end: datetime
 
     @property
     def stays(self) -> bool:
@@ -69,8 +80,14 @@ def preview_move(*, source: PlanVersion, target: PlanVersion) -> MovePreview:
     """What moving everybody from ``source`` to ``target`` would do. The queries do not grow with either."""
     return MovePreview(
         groups=tuple(price_groups(source=source, target=target)),
-        differences=(*_of_features(source, target), *_of_terms(source, target)),
+        differences=tuple(differences(source=source, target=target)),
     )
+
+
+def differences(*, source: PlanVersion, target: PlanVersion) -> Iterator[Difference]:
+    """What the two versions give differently; what they cost is not part of it."""
+    yield from _of_features(source, target)
+    yield from _of_terms(source, target)
 
 
 def holders_of(version: PlanVersion) -> QuerySet[Subscription]:
@@ -80,11 +97,25 @@ def holders_of(version: PlanVersion) -> QuerySet[Subscription]:
 
 def price_groups(*, source: PlanVersion, target: PlanVersion) -> Iterator[PriceGroup]:
     """Who pays what today, and what they would pay."""
-    counted = holders_of(source).order_by().values("price").annotate(customers=Count("pk"))
-    counts = {row["price"]: row["customers"] for row in counted}
+    counted = (
+        holders_of(source)
+        .order_by()
+        .values("price")
+        .annotate(
+            customers=Count("pk"), first_end=Min("current_period_end"), last_end=Max("current_period_end")
+        )
+    )
+    counts = {row["price"]: row for row in counted}
     offered = {(price.interval, price.currency): price for price in target.prices.all()}
     for price in Price.objects.filter(pk__in=counts):
-        yield PriceGroup(price, offered.get((price.interval, price.currency)), counts[price.pk])
+        count = counts[price.pk]
+        yield PriceGroup(
+            before=price,
+            after=offered.get((price.interval, price.currency)),
+            customers=count["customers"],
+            first_end=count["first_end"],
+            last_end=count["last_end"],
+        )
 
 
 def _of_features(source: PlanVersion, target: PlanVersion) -> Iterator[Difference]:
@@ -103,7 +134,7 @@ def _rows(version: PlanVersion) -> QuerySet:  # type: ignore[type-arg]
 def _said(feature: Feature, value: int | None) -> str:
     if value == 0:
         return NOTHING
-    return "included" if feature.kind == Feature.Kind.SWITCH else amount_in_words(feature, value)
+    return INCLUDED if feature.kind == Feature.Kind.SWITCH else amount_in_words(feature, value)
 
 
 def _effect(old: int | None, new: int | None) -> str:
@@ -116,10 +147,12 @@ def _of_terms(source: PlanVersion, target: PlanVersion) -> Iterator[Difference]:
         old, new = getattr(source, field), getattr(target, field)
         if old != new:
             name = str(PlanVersion._meta.get_field(field).verbose_name).capitalize()
-            yield Difference(name, f"{old:g}{unit}", f"{new:g}{unit}", _effect(old, new))
+            yield Difference(name, f"{old:g}{unit}", f"{new:g}{unit}", _effect(old, new), is_feature=False)
     old, new = source.get_credits_rollover_display(), target.get_credits_rollover_display()
     if (old, source.credits_cap) != (new, target.credits_cap):
-        yield Difference("Credits left over", _rollover(source), _rollover(target), "see a change")
+        yield Difference(
+            "Credits left over", _rollover(source), _rollover(target), "see a change", is_feature=False
+        )
 
 
 def _rollover(version: PlanVersion) -> str:

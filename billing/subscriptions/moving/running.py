@@ -1,8 +1,7 @@
 """Goes on with a move, a batch at a time: whenever it stops, the next batch begins where it was."""
 
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -11,15 +10,17 @@ from django.utils import timezone
 from billing.actors import acting
 from billing.catalog.models import Price
 from billing.gateway.catalog import update_price
-from billing.gateway.errors import StripeFailure, StripeRefused
+from billing.gateway.errors import StripeRefused
 from billing.subscriptions.moving.models import MovedSubscription, VersionMove
-from billing.subscriptions.moving.steps import move_one, move_rights, put_back
+from billing.subscriptions.moving.steps import TakenMeanwhile, announce, move_one, move_rights, put_back
+from billing.subscriptions.moving.telling import Teller
 
 logger = logging.getLogger(__name__)
 
 BATCH = 50
 State = MovedSubscription.State
 MoveState = VersionMove.State
+Step = Callable[[MovedSubscription, Teller], None]
 
 
 def run_batch(*, move: VersionMove) -> bool:
@@ -30,14 +31,17 @@ def run_batch(*, move: VersionMove) -> bool:
     """
     rows = list(_next_rows(move).select_related("from_price__version", "to_price__version")[:BATCH])
     step = put_back if move.state == MoveState.UNDOING else _step
+    teller = Teller(move)
     reason = f"{'Undo of move' if move.state == MoveState.UNDOING else 'Move'} {move.pk}"
     reason = f"{reason}: {move.why}" if move.why else reason
-    with acting(user=move.requested_by, why=reason), _prices_open(rows, move):
+    with acting(user=move.requested_by, why=reason):
+        _open_prices(rows, move)
         for row in rows:
             row.move = move
-            _take(row, step)
+            _take(row, step, teller)
     if _next_rows(move).exists():
         return True
+    close_prices(move=move)
     _finish(move)
     return False
 
@@ -45,19 +49,27 @@ def run_batch(*, move: VersionMove) -> bool:
 def moves_to_go_on_with() -> list[int]:
     """The moves that have somebody whose turn has come: at the end of a period, or after a crash."""
     open_moves = VersionMove.objects.filter(state__in=[MoveState.RUNNING, MoveState.UNDOING])
-    return [move.pk for move in open_moves if _next_rows(move).exists() or not _is_waiting(move)]
+    return [
+        move.pk
+        for move in open_moves
+        if move.opened_prices or _next_rows(move).exists() or not _is_waiting(move)
+    ]
 
 
-def _step(row: MovedSubscription) -> None:
+def _step(row: MovedSubscription, teller: Teller) -> None:
     if row.state == State.TOLD:
-        move_rights(row)
+        move_rights(row, teller)
+    elif row.to_price_id is None and row.due_at > timezone.now():
+        announce(row, teller)
     else:
-        move_one(row)
+        move_one(row, teller)
 
 
-def _take(row: MovedSubscription, step: Callable[[MovedSubscription], None]) -> None:
+def _take(row: MovedSubscription, step: Step, teller: Teller) -> None:
     try:
-        step(row)
+        step(row, teller)
+    except TakenMeanwhile:
+        logger.info("Subscription %s of move %s was taken meanwhile", row.subscription_id, row.move_id)
     except StripeRefused as refusal:
         logger.warning("Subscription %s of move %s: %s", row.subscription_id, row.move_id, refusal)
         row.state = State.FAILED
@@ -66,10 +78,13 @@ def _take(row: MovedSubscription, step: Callable[[MovedSubscription], None]) -> 
 
 
 def _next_rows(move: VersionMove) -> QuerySet[MovedSubscription]:
+    """Whose turn it is: to be moved or put back, to have Stripe told, or to be told themselves."""
     if move.state == MoveState.UNDOING:
-        return move.rows.filter(state__in=[State.DONE, State.TOLD])
+        was_told = Q(state=State.WAITING, told_at__isnull=False)
+        return move.rows.filter(Q(state__in=[State.DONE, State.TOLD]) | was_told)
     is_due = Q(due_at__lte=timezone.now(), state__in=[State.WAITING, State.TOLD])
-    return move.rows.filter(is_due | Q(state=State.WAITING, to_price__isnull=False))
+    is_priced, is_untold = Q(to_price__isnull=False), Q(told_at=None)
+    return move.rows.filter(is_due | (Q(state=State.WAITING) & (is_priced | is_untold)))
 
 
 def _is_waiting(move: VersionMove) -> bool:
@@ -86,30 +101,39 @@ def _finish(move: VersionMove) -> None:
     stored.save(update_fields=["state", "finished_at"])
 
 
-@contextmanager
-def _prices_open(rows: list[MovedSubscription], move: VersionMove) -> Iterator[None]:
+def _open_prices(rows: list[MovedSubscription], move: VersionMove) -> None:
     """Stripe changes nobody to a price that is off sale: let those be on sale for as long as it takes.
 
-    If we die in between, the nightly comparison reports the price, and publishing takes it off sale again.
+    Which ones is stored before Stripe is asked: if we die in between, whoever goes on with the move closes
+    them, and no move is finished before they are.
     """
     undoing = move.state == MoveState.UNDOING
     needed = {row.from_price if undoing else row.to_price for row in rows if row.to_price_id}
-    closed = [price for price in needed if price and not _is_on_sale(price)]
-    for price in closed:
-        update_price(price.stripe_price_id, {"active": True})
+    closed = {price.stripe_price_id for price in needed if price and not price.version.is_current}
+    if closed:
+        _remember(move, sorted({*move.opened_prices, *closed}))
+    for price_id in sorted(closed):
+        update_price(price_id, {"active": True})
+
+
+def close_prices(*, move: VersionMove) -> None:
+    """Take off sale again what was on sale for the move. Raises ``StripeUnavailable``; then it is done later.
+
+    A price that new customers get by now stays on sale, and what Stripe refuses is left to the comparison.
+    """
+    for price_id in list(move.opened_prices):
+        if not Price.objects.filter(stripe_price_id=price_id, version__is_current=True).exists():
+            _close(price_id)
+        _remember(move, [other for other in move.opened_prices if other != price_id])
+
+
+def _close(price_id: str) -> None:
     try:
-        yield
-    finally:
-        for price in closed:
-            _close(price)
+        update_price(price_id, {"active": False})
+    except StripeRefused as refusal:
+        logger.warning("Price %s stays on sale at Stripe: %s", price_id, refusal)
 
 
-def _is_on_sale(price: Price) -> bool:
-    return bool(price.version.is_current)
-
-
-def _close(price: Price) -> None:
-    try:
-        update_price(price.stripe_price_id, {"active": False})
-    except StripeFailure as failure:
-        logger.warning("Price %s stays on sale at Stripe for now: %s", price.stripe_price_id, failure)
+def _remember(move: VersionMove, price_ids: list[str]) -> None:
+    move.opened_prices = price_ids
+    move.save(update_fields=["opened_prices"])

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
@@ -12,6 +13,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from billing.catalog.models import PlanVersion
 from billing.subscriptions.moving.models import MovedSubscription, VersionMove
 from billing.subscriptions.moving.preview import PriceGroup, holders_of, price_groups
+from billing.subscriptions.moving.steps import UNDONE_BEFORE
 
 RUN_MOVE = "billing.subscriptions.moving.tasks.run_move"
 State = MovedSubscription.State
@@ -54,8 +56,8 @@ def request_undo(*, move: VersionMove) -> None:
     stored.state, stored.finished_at = VersionMove.State.UNDOING, None
     stored.validate_constraints()
     stored.save(update_fields=["state", "finished_at"])
-    stored.rows.filter(state__in=[State.WAITING, State.FAILED]).update(
-        state=State.SKIPPED, note="The move was undone before their turn came."
+    stored.rows.filter(Q(state=State.FAILED) | Q(state=State.WAITING, told_at=None)).update(
+        state=State.SKIPPED, note=UNDONE_BEFORE
     )
     defer_move(stored.pk)
 

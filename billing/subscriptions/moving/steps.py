@@ -6,19 +6,31 @@ from billing.customers.models import StripeCustomer
 from billing.gateway.price_changes import change_subscription_price
 from billing.subscriptions.models import Subscription
 from billing.subscriptions.moving.models import MovedSubscription, VersionMove
+from billing.subscriptions.moving.telling import Teller
 from billing.subscriptions.services import reconcile_customer
 
 State = MovedSubscription.State
 CHANGED = "The subscription has ended or changed since the move was asked for."
+UNDONE_BEFORE = "The move was undone before their turn came."
 
 
-def move_one(row: MovedSubscription) -> None:
+class TakenMeanwhile(Exception):  # noqa: N818  (named for what happened, as Django's exceptions are)
+    """Another worker went on with this one while we waited for the lock."""
+
+
+def announce(row: MovedSubscription, teller: Teller) -> None:
+    """Tell the customer what will happen at the end of their period."""
+    with transaction.atomic():
+        teller.tell(row, _locked(row))
+
+
+def move_one(row: MovedSubscription, teller: Teller) -> None:
     """Give what the target gives; where the price differs, Stripe is told first.
 
     Nothing is charged for the days that are left: the new price counts from the next payment on.
     """
     if row.to_price is None:
-        move_rights(row)
+        move_rights(row, teller)
     elif _prepare(row):
         change_subscription_price(
             subscription_id=row.subscription.stripe_id,
@@ -27,11 +39,13 @@ def move_one(row: MovedSubscription) -> None:
         )
         reconcile_customer(customer_id=row.subscription.customer_id)
         at_the_end = row.move.when == VersionMove.When.PERIOD_END
-        _note(row, State.TOLD if at_the_end else State.DONE)
+        with transaction.atomic():
+            teller.tell(row, _locked(row))
+            _note(row, State.TOLD if at_the_end else State.DONE)
 
 
 @transaction.atomic
-def move_rights(row: MovedSubscription) -> None:
+def move_rights(row: MovedSubscription, teller: Teller) -> None:
     """Let the target decide what the customer may do, from the next request on. Stripe hears of nothing."""
     subscription = _locked(row)
     paid = row.to_price_id or row.from_price_id
@@ -40,18 +54,21 @@ def move_rights(row: MovedSubscription) -> None:
         paid,
     ):
         _note(row, State.SKIPPED, CHANGED)
-    elif row.to_price_id:
+        return
+    if row.to_price_id:
         _hold(subscription, row.move.target_id, None, None)
-        _note(row, State.DONE)
     else:
         _hold(subscription, row.move.target_id, row.move.target_id, paid)
-        _note(row, State.DONE)
+    teller.tell(row, subscription)
+    _note(row, State.DONE)
 
 
-def put_back(row: MovedSubscription) -> None:
+def put_back(row: MovedSubscription, teller: Teller) -> None:
     """Undo the move of one subscription, unless it ended or changed since."""
-    if row.to_price_id is None:
-        _put_rights_back(row)
+    if row.state == State.WAITING:
+        _call_off(row, teller)
+    elif row.to_price_id is None:
+        _put_rights_back(row, teller)
     elif _prepare_return(row):
         change_subscription_price(
             subscription_id=row.subscription.stripe_id,
@@ -59,11 +76,22 @@ def put_back(row: MovedSubscription) -> None:
             idempotency_key=f"undo-{row.reference}",
         )
         reconcile_customer(customer_id=row.subscription.customer_id)
-        _note(row, State.UNDONE)
+        with transaction.atomic():
+            teller.take_back(row, _locked(row))
+            _note(row, State.UNDONE)
 
 
 @transaction.atomic
-def _put_rights_back(row: MovedSubscription) -> None:
+def _call_off(row: MovedSubscription, teller: Teller) -> None:
+    """Nothing happened yet but that the customer was told."""
+    subscription = _locked(row)
+    if not _is_over(subscription):
+        teller.take_back(row, subscription)
+    _note(row, State.SKIPPED, UNDONE_BEFORE)
+
+
+@transaction.atomic
+def _put_rights_back(row: MovedSubscription, teller: Teller) -> None:
     subscription = _locked(row)
     if _is_over(subscription) or (subscription.version_id, subscription.price_id) != (
         row.move.target_id,
@@ -72,6 +100,7 @@ def _put_rights_back(row: MovedSubscription) -> None:
         _note(row, State.KEPT)
         return
     _hold(subscription, row.move.source_id, row.former_version_id, row.former_price_id)
+    teller.take_back(row, subscription)
     _note(row, State.UNDONE)
 
 
@@ -105,10 +134,15 @@ def _prepare_return(row: MovedSubscription) -> bool:
 
 
 def _locked(row: MovedSubscription) -> Subscription:
-    """The subscription, with its customer locked first, as a reconcile does."""
+    """The subscription, with its customer locked first, as a reconcile does.
+
+    Raises ``TakenMeanwhile`` where the row is not any more where the caller saw it.
+    """
     customer_id = row.subscription.customer_id
     StripeCustomer.objects.select_for_update(of=("self",)).get(pk=customer_id)
-    return Subscription.objects.get(pk=row.subscription_id)
+    if not MovedSubscription.objects.filter(pk=row.pk, state=row.state).exists():
+        raise TakenMeanwhile
+    return Subscription.objects.select_related("customer__user").get(pk=row.subscription_id)
 
 
 def _is_over(subscription: Subscription) -> bool:
