@@ -27,7 +27,10 @@ CUSTOMER_PAGES = (
     "/billing/invoices/",
     "/billing/methods/",
     "/billing/settings/",
+    "/billing/credits/",
     "/billing/credits/buy/small/",
+    "/billing/credits/settings/",
+    "/reports/",
     "/dashboard/settings/notices/",
     "/notices/",
 )
