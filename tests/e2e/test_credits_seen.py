@@ -191,7 +191,7 @@ def test_an_admin_gives_a_spend_back_and_the_customer_reads_why(
     office.get_by_role("row", name="Work 5").get_by_role("link", name="Give back").click()
     office.get_by_label("Reason").fill(reason)
     office.get_by_role("button", name="Give it back").click()
-    expect(office.get_by_text("6 credits were given back.")).to_be_visible()
+    expect(office.get_by_text(f"{email} has 6 credits back.")).to_be_visible()
     context.close()
     page.goto(f"{site.address}/billing/credits/")
     expect(page.get_by_text("34 credits to spend")).to_be_visible()

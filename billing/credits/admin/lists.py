@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from billing.credits.admin.filters import FeatureFilter
 from billing.credits.models import CreditAccount, CreditEntry, CreditLot
 from billing.credits.purchase_models import CreditPurchase
 from billing.credits.telling import in_figures
@@ -19,7 +20,7 @@ class CreditAccountAdmin(ReadOnlyAdmin):
     base_url_path = "billing/credit-accounts"
     export_filename = "credit-accounts"
     empty_text = "An account appears with a customer's first credits: from a plan, a purchase or a grant."
-    list_display = ["email", "spendable", "held", "debt", "state", "correct"]
+    list_display = ["email", "spendable", "set_aside", "owed", "state", "correct"]
     list_export = ["email", "available", "held", "debt", "next_event_at", "frozen_at"]
     list_filter = ["frozen_at", "created_at"]
     list_select_related = ["customer__user"]
@@ -39,6 +40,16 @@ class CreditAccountAdmin(ReadOnlyAdmin):
     def spendable(self, account: CreditAccount) -> str:
         """What can be spent."""
         return in_figures(account.available)
+
+    @described("held", order="held")
+    def set_aside(self, account: CreditAccount) -> str:
+        """What work in progress holds."""
+        return in_figures(account.held)
+
+    @described("debt", order="debt")
+    def owed(self, account: CreditAccount) -> str:
+        """What was spent and then refunded."""
+        return in_figures(account.debt)
 
     @described("state", order="frozen_at")
     def state(self, account: CreditAccount) -> SafeString:
@@ -63,7 +74,7 @@ class CreditLotAdmin(ReadOnlyAdmin):
     base_url_path = "billing/credit-lots"
     export_filename = "credit-lots"
     empty_text = "A lot appears with each paid period, purchase and grant."
-    list_display = ["email", "source", "granted", "remaining", "state", "expires_at", "created_at"]
+    list_display = ["email", "source", "came", "left", "state", "expires_at", "created_at"]
     list_export = [
         "email", "source", "source_ref", "category", "granted", "remaining", "state", "effective_at",
         "expires_at", "reason", "payment_intent", "origin", "created_at",
@@ -78,6 +89,16 @@ class CreditLotAdmin(ReadOnlyAdmin):
         """Whose credits they are."""
         return lot.account.customer.user.email
 
+    @described("granted", order="granted")
+    def came(self, lot: CreditLot) -> str:
+        """How many there were."""
+        return in_figures(lot.granted)
+
+    @described("remaining", order="remaining")
+    def left(self, lot: CreditLot) -> str:
+        """How many are left."""
+        return in_figures(lot.remaining)
+
 
 class CreditEntryAdmin(ReadOnlyAdmin):
     """The ledger, line by line."""
@@ -88,12 +109,12 @@ class CreditEntryAdmin(ReadOnlyAdmin):
     base_url_path = "billing/credit-entries"
     export_filename = "credit-entries"
     empty_text = "Each grant, spend, expiry and correction is a line here, for ever."
-    list_display = ["email", "kind", "signed", "about", "balance_after", "created_at", "give_back"]
+    list_display = ["email", "kind", "signed", "about", "balance", "created_at", "give_back"]
     list_export = [
         "id", "email", "kind", "amount", "balance_after", "feature", "reference", "reason", "key", "by",
         "created_at",
     ]  # fmt: skip
-    list_filter = ["kind", "feature", "created_at"]
+    list_filter = ["kind", FeatureFilter, "created_at"]
     list_select_related = ["account__customer__user", "by"]
     search_fields = ["account__customer__user__email", "reference", "key", "reason"]
     inspect_view_fields = [*list_export, "moved", "give_back"]
@@ -107,6 +128,11 @@ class CreditEntryAdmin(ReadOnlyAdmin):
     def signed(self, entry: CreditEntry) -> str:
         """The amount with its direction."""
         return f"+{in_figures(entry.amount)}" if entry.amount > 0 else in_figures(entry.amount)
+
+    @described("balance after", order="balance_after")
+    def balance(self, entry: CreditEntry) -> str:
+        """What the account was worth afterwards."""
+        return in_figures(entry.balance_after)
 
     @described("about")
     def about(self, entry: CreditEntry) -> str:

@@ -20,7 +20,7 @@ from billing.credits.grants import Terms, grant, take_back
 from billing.credits.models import CreditEntry, CreditLot
 from billing.credits.queries import balance
 from billing.credits.services import reverse as give_back_entry
-from billing.credits.telling import in_figures
+from billing.credits.telling import credits_in_words
 from billing.customers.models import StripeCustomer
 
 View = Callable[..., HttpResponse]
@@ -76,7 +76,8 @@ def give_back(request: HttpRequest, entry_id: int) -> HttpResponse:
         except CreditsRefused as refusal:
             form.add_error(None, refusal.sentence)
         else:
-            messages.success(request, f"{in_figures(-entry.amount)} credits were given back.")
+            email = entry.account.customer.user.email
+            messages.success(request, f"{email} has {credits_in_words(-entry.amount)} back.")
             return redirect("billing_credit-entries_modeladmin_index")
     context = {"form": form, "entry": entry}
     return render(
@@ -120,10 +121,10 @@ def _adjust(customer: StripeCustomer, told: dict[str, Any], by: Any) -> str:
     amount, number = told["amount"], told["number"]
     if told["action"] == AdjustForm.TAKE:
         take_back(customer=customer, amount=amount, key=f"take-{number}", reason=told["reason"], by=by)
-        return f"{in_figures(amount)} credits of {customer.user.email} were taken back."
+        return f"{customer.user.email} has {credits_in_words(amount)} less."
     terms = Terms(CreditLot.Source.ADMIN, str(number), expires_at=told["expires_at"])
     grant(customer=customer, amount=amount, terms=terms, reason=told["reason"], by=by)
-    return f"{customer.user.email} has {in_figures(amount)} more credits."
+    return f"{customer.user.email} has {credits_in_words(amount)} more."
 
 
 def _content(request: HttpRequest, form: BulkForm) -> bytes | None:
@@ -145,6 +146,6 @@ def _grant(request: HttpRequest, lines: list[BulkLine]) -> HttpResponse:
     with acting(user=request.user, why="Bulk grant of credits"):
         given, before = grant_bulk(lines, by=request.user)
     wrong = sum(bool(line.errors) for line in lines)
-    told = f"{given} grants were made, {before} had been made before, {wrong} lines were left out."
+    told = f"Granted now: {given} of {len(lines)} lines. Granted before: {before}. Left out: {wrong}."
     (messages.warning if wrong else messages.success)(request, told)
     return redirect(LIST)
