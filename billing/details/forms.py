@@ -56,7 +56,7 @@ class DetailsForm(RefusableForm):
     email = forms.EmailField(
         label="Send invoices to",
         max_length=254,
-        help_text="Invoices and receipts of our payment partner go there. You sign in with your own address.",
+        help_text="Invoices and receipts go there too. You sign in with your own address all the same.",
     )
     currency = forms.ChoiceField(label="Currency")
 

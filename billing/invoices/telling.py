@@ -11,7 +11,7 @@ from billing.catalog.money import format_money
 from billing.invoices.models import Invoice
 from billing.invoices.pay_links import LINK_DAYS, pay_link
 from billing.notices.services import notify
-from billing.notices.topics import ACTION_REQUIRED, PAYMENT_FAILED, RECEIPT, REFUND
+from billing.notices.topics import ACTION_REQUIRED, COPY_TO, PAYMENT_FAILED, RECEIPT, REFUND
 from billing.subscriptions.models import Subscription
 
 # What happened before is history: a customer who is read for the first time gets no mail about last year.
@@ -35,6 +35,7 @@ def _is_news(invoice: Invoice, patience: timedelta) -> bool:
 def _tell_of_payment(invoice: Invoice, *, user: Any) -> None:
     paid_at = invoice.paid_at or invoice.issued_at
     context = {
+        COPY_TO: invoice.customer.invoice_email,
         "amount": format_money(invoice.amount_paid, invoice.currency),
         "number": invoice.number,
         "day": date_format(paid_at, "j F Y"),
@@ -66,6 +67,7 @@ def _tell_of_failure(invoice: Invoice, *, user: Any) -> None:
 
 def _tell_of_refund(invoice: Invoice, *, user: Any) -> None:
     context = {
+        COPY_TO: invoice.customer.invoice_email,
         "amount": format_money(invoice.refunded, invoice.currency),
         "number": invoice.number,
         "url": reverse("billing:invoice", args=[invoice.pk]),

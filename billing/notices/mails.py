@@ -14,7 +14,7 @@ from django.utils import timezone
 from billing.notices.alerts import raise_alert
 from billing.notices.models import Notice
 from billing.notices.tokens import unsubscribe_token
-from billing.notices.topics import Topic, topic_of
+from billing.notices.topics import COPY_TO, Topic, topic_of
 from billing.notices.wording import Words
 
 PATIENCE = timedelta(minutes=10)
@@ -94,6 +94,7 @@ def _mail_of(notice: Notice, connection: Any) -> EmailMultiAlternatives:
         unsubscribe_url="" if topic.required else _unsubscribe_url(notice),
     )
     mail.connection = connection
+    mail.cc = [notice.context[COPY_TO]] if notice.context.get(COPY_TO) else []
     return mail
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
+COPY_TO = "copy_to"  # in a notice's context: who else gets its mail, such as a bookkeeper
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from billing.gateway.errors import StripeUnavailable
 from billing.invoices.models import Invoice
 from billing.invoices.services import refresh_invoices
+from billing.notices.mails import mail_notice
 from billing.notices.models import Notice
 from sandbox.stripe import Sandbox
 
@@ -40,6 +41,21 @@ def test_a_paid_invoice_appears_with_its_lines_and_its_receipt(stripe: Sandbox, 
     assert [(line["amount"], line["quantity"]) for line in invoice.lines] == [(3600, 1)]
     assert timedelta(days=27) < invoice.period_end - invoice.period_start < timedelta(days=32)
     assert told("receipt") == ["Your receipt for €36.00"]
+
+
+@pytest.mark.parametrize("elsewhere", ["", "books@example.com"])
+def test_a_receipt_goes_to_the_person_and_to_where_their_invoices_go(
+    stripe: Sandbox, customer, subscribe, publish, mailoutbox, elsewhere
+):
+    type(customer).objects.update(invoice_email=elsewhere)
+    subscribe(publish("cutter", 3600))
+    refreshed(customer)
+
+    mail_notice(notice_id=Notice.objects.get(topic="receipt").pk)
+
+    [mail] = mailoutbox
+    assert mail.to == [customer.user.email]
+    assert mail.cc == ([elsewhere] if elsewhere else [])
 
 
 def test_reading_again_changes_and_tells_nothing(stripe: Sandbox, customer, subscribe, publish):
