@@ -10,7 +10,7 @@ from billing.credits.errors import InsufficientCredits, KeyReused, MoreThanThere
 from billing.credits.grants import void
 from billing.credits.models import CreditAccount, CreditEntry, CreditLot
 from billing.credits.queries import balance
-from billing.credits.services import hold, release, reverse, spend
+from billing.credits.services import capture, hold, release, reverse, spend
 from billing.customers.models import StripeCustomer
 from tests.billing.credits.conftest import parts
 from tests.factories.billing import StripeCustomerFactory
@@ -177,12 +177,33 @@ def test_a_reversal_after_the_end_of_its_lot_comes_and_goes(payer, give, noon):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("way", ["reverse", "release", "capture"])
+def test_what_comes_back_after_its_end_pays_no_debt(payer, give, noon, way):
+    give(4, expires_at=noon + HOUR)
+    if way == "reverse":
+        entry = spend(customer=payer, amount=4, key="k").entry_id
+    else:
+        held = hold(customer=payer, amount=4, key="k", lasts=4 * HOUR).hold_id
+    lot = give(3, source="purchase", source_ref="cs_1").lot_id
+    spend(customer=payer, amount=3, key="l")
+    void(lot_id=lot, key="refund", owing=True)
+    with at(noon + 2 * HOUR):
+        if way == "reverse":
+            reverse(entry_id=entry, key="r")
+        elif way == "release":
+            release(hold_id=held)
+        else:
+            capture(hold_id=held, amount=1)
+    assert worth(payer) == (0, 0, 3)
+
+
 def test_the_balance_says_what_ends_next(payer, give, noon):
     give(5)
-    give(3, expires_at=noon + 2 * HOUR)
+    give(3, expires_at=noon + 24 * HOUR)
     give(2, expires_at=noon + HOUR)
+    give(1, expires_at=noon + 2 * HOUR)
     told = balance(payer)
-    assert (told.expires_next, told.expires_at) == (2, noon + HOUR)
+    assert (told.expires_next, told.expires_at) == (3, noon + HOUR)
 
 
 def test_a_hold_that_became_debt_and_came_back_is_owed_once(payer, give):
