@@ -24,7 +24,7 @@ bench: test-packages ## The benchmarks beside their peers; writes build/bench.js
 	@$(BIN)/python -m benchmarks
 
 faults: test-packages ## The long form of the fault tests: killed, reordered, repeated
-	@FAULTS=long $(BIN)/python -m pytest tests/faults $(ARGS)
+	@FAULTS=long $(BIN)/python -m pytest tests/faults tests/billing/credits/test_model.py $(ARGS)
 
 lint: test-packages ## All that can be said about the code without running it
 	$(BIN)/ruff check .

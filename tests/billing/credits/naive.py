@@ -3,59 +3,26 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from math import inf
 
-ZERO = Decimal(0)
-
-
-@dataclass
-class Lot:
-    number: int
-    granted: Decimal
-    begins: datetime
-    ends: datetime | None
-    paid: bool
-    priority: int
-    left: Decimal = ZERO
-    began: bool = False
-    used: Decimal = ZERO
-    owed: Decimal = ZERO
-    voided: Decimal = ZERO
-
-    def is_live(self, now: datetime) -> bool:
-        return self.began and (self.ends is None or now < self.ends)
-
-    @property
-    def turn(self) -> tuple:
-        ends = self.ends.timestamp() if self.ends else inf
-        return self.priority, ends, self.paid, self.begins, self.number
-
-
-@dataclass
-class Hold:
-    amount: Decimal
-    ends: datetime
-    takes: list[tuple[Lot, Decimal]]
-    state: str = "open"
-    captured: Decimal = ZERO
-
-
-@dataclass
-class Spend:
-    amount: Decimal
-    takes: list[tuple[Lot, Decimal]]
-    given_back: list[Decimal] = field(default_factory=list)
+from tests.billing.credits.naive_rows import ZERO, Hold, Lot, Request, Spend
 
 
 @dataclass
 class NaiveLedger:
-    """Answers are words: "done", "insufficient", "reused", "replayed", "ended", "over", "nothing"."""
+    """Answers are an outcome in a word, and what is available where the real ledger says it too."""
 
     now: datetime
     lots: dict[str, Lot] = field(default_factory=dict)
     holds: dict[str, Hold] = field(default_factory=dict)
     spends: dict[str, Spend] = field(default_factory=dict)
+    entries: dict[str, tuple] = field(default_factory=dict)
     debt: Decimal = ZERO
+    frozen: bool = False
+
+    def answer(self, request: Request) -> tuple[str, Decimal | None]:
+        outcome = getattr(self, request.verb)(request)
+        says_balance = request.verb in ("spend", "correct", "hold")
+        return outcome, self.available if says_balance else None
 
     @property
     def available(self) -> Decimal:
@@ -64,6 +31,16 @@ class NaiveLedger:
     @property
     def held(self) -> Decimal:
         return sum((hold.amount for hold in self.holds.values() if hold.state == "open"), ZERO)
+
+    def state(self) -> tuple:
+        """Everything that shows, and who took from where, which shows when it is given back."""
+        names = {id(lot): key for key, lot in self.lots.items()}
+        left = {key: lot.left if lot.began else lot.granted for key, lot in self.lots.items()}
+        voided = {key: (lot.voided, lot.owed) for key, lot in self.lots.items() if lot.voided}
+        holds = {key: (hold.state, hold.captured, hold.ends) for key, hold in self.holds.items()}
+        takers = {f"hold {key} set aside": hold for key, hold in self.holds.items()} | self.spends
+        took = {name: [(names[id(lot)], part) for lot, part in taker.takes] for name, taker in takers.items()}
+        return (self.available, self.held, self.debt, self.frozen), left, voided, holds, took
 
     def go_to(self, moment: datetime) -> None:
         """Whatever happens on the way happens at its own moment."""
@@ -95,9 +72,8 @@ class NaiveLedger:
 
     def _take(self, amount: Decimal) -> list[tuple[Lot, Decimal]]:
         takes = []
-        for lot in sorted(
-            (lot for lot in self.lots.values() if lot.is_live(self.now)), key=lambda lot: lot.turn
-        ):
+        live = (lot for lot in self.lots.values() if lot.is_live(self.now))
+        for lot in sorted(live, key=lambda lot: lot.turn):
             part = min(lot.left, amount)
             if part:
                 lot.left -= part
@@ -107,29 +83,62 @@ class NaiveLedger:
         assert amount == 0
         return takes
 
-    def grant(self, key, amount, begins, ends, paid, priority) -> str:
-        if key in self.lots:
-            return "replayed" if self.lots[key].granted == amount else "reused"
-        self.lots[key] = Lot(len(self.lots), amount, begins, ends, paid, priority)
+    def grant(self, asked: Request) -> str:
+        if asked.key in self.lots:
+            return "replayed" if self.lots[asked.key].granted == asked.amount else "reused"
+        begins = self.now + asked.begins
+        ends = asked.lasts and begins + asked.lasts
+        self.lots[asked.key] = Lot(len(self.lots), asked.amount, begins, ends, asked.paid, asked.priority)
         self.go_to(self.now)
         return "done"
 
-    def spend(self, key, amount) -> str:
-        if key in self.spends:
-            return "replayed" if self.spends[key].amount == amount else "reused"
-        if self.available < amount:
-            return "insufficient"
-        self.spends[key] = Spend(amount, self._take(amount))
+    def renew(self, key: str, amount: Decimal, cap: Decimal) -> None:
+        """A plan's credits come again; of those before, no more than ``cap`` is carried over."""
+        if key in self.lots:
+            return
+        self.grant(Request("grant", key, amount))
+        earlier = [
+            lot for name, lot in self.lots.items() if name.startswith("plan-") and lot.begins < self.now
+        ]
+        over = sum((lot.left for lot in earlier), ZERO) - cap
+        for lot in sorted(earlier, key=lambda lot: (lot.begins, lot.number)):
+            part = max(min(lot.left, over), ZERO)
+            lot.left -= part
+            lot.voided += part
+            over -= part
+
+    def spend(self, asked: Request) -> str:
+        if asked.key in self.entries:
+            same = self.entries[asked.key] == (asked.verb, asked.amount)
+            return "replayed" if same else "reused"
+        if refusal := self._refusal(asked.amount):
+            return refusal
+        self.entries[asked.key] = (asked.verb, asked.amount)
+        self.spends[f"entry {asked.key}"] = Spend(asked.amount, self._take(asked.amount))
         return "done"
 
-    def reverse(self, key, amount) -> str:
-        spend = self.spends[key]
-        left = spend.amount - sum(spend.given_back, ZERO)
-        amount = left if amount is None else amount
+    correct = spend
+
+    def _refusal(self, amount: Decimal) -> str:
+        if self.frozen:
+            return "frozen"
+        return "insufficient" if self.available < amount else ""
+
+    def reverse(self, asked: Request) -> str:
+        if asked.about not in self.spends:
+            return "unknown"
+        if asked.key in self.entries:
+            verb, about, amount = (*self.entries[asked.key], None)[:3]
+            same = (verb, about) == ("reverse", asked.about) and asked.amount in (None, amount)
+            return "replayed" if same else "reused"
+        spend = self.spends[asked.about]
+        back = sum(spend.given_back, ZERO)
+        left = spend.amount - back
+        amount = left if asked.amount is None else asked.amount
         if not left or amount > left:
             return "over"
+        self.entries[asked.key] = ("reverse", asked.about, amount)
         spend.given_back.append(amount)
-        back = sum(spend.given_back[:-1], ZERO)
         for lot, part in reversed(spend.takes):
             already = min(part, back)
             back -= already
@@ -140,56 +149,83 @@ class NaiveLedger:
         self._tidy()
         return "done"
 
-    def hold(self, key, amount, ends) -> str:
-        if key in self.holds:
-            return "replayed" if self.holds[key].amount == amount else "reused"
-        if self.available < amount:
-            return "insufficient"
-        self.holds[key] = Hold(amount, ends, self._take(amount))
+    def hold(self, asked: Request) -> str:
+        if asked.key in self.holds:
+            return "replayed" if self.holds[asked.key].amount == asked.amount else "reused"
+        if refusal := self._refusal(asked.amount):
+            return refusal
+        self.holds[asked.key] = Hold(asked.amount, self.now + asked.lasts, self._take(asked.amount))
         return "done"
 
-    def capture(self, key, amount) -> str:
-        hold = self.holds[key]
+    def heartbeat(self, asked: Request) -> str:
+        hold = self.holds.get(asked.about)
+        if hold is None or hold.state != "open":
+            return "ended" if hold else "unknown"
+        hold.ends = max(hold.ends, self.now + asked.lasts)
+        return "done"
+
+    def capture(self, asked: Request) -> str:
+        hold = self.holds.get(asked.about)
+        if hold is None:
+            return "unknown"
+        amount = hold.amount if asked.amount is None else asked.amount
         if hold.state == "captured":
-            return "replayed" if hold.captured == (hold.amount if amount is None else amount) else "reused"
+            return "replayed" if hold.captured == amount else "reused"
         if hold.state != "open":
             return "ended"
-        if amount is not None and amount > hold.amount:
+        if amount > hold.amount:
             return "over"
-        self._end(hold, hold.amount if amount is None else amount, "captured")
+        self.spends[f"hold {asked.about}"] = Spend(amount, self._end(hold, amount, "captured"))
         self._tidy()
         return "done"
 
-    def release(self, key) -> str:
-        hold = self.holds[key]
-        if hold.state == "captured":
-            return "ended"
-        if hold.state == "open":
-            self._end(hold, ZERO, "released")
-            self._tidy()
-            return "done"
-        return "replayed"
+    def release(self, asked: Request) -> str:
+        hold = self.holds.get(asked.about)
+        if hold is None:
+            return "unknown"
+        if hold.state != "open":
+            return "ended" if hold.state == "captured" else "replayed"
+        self._end(hold, ZERO, "released")
+        self._tidy()
+        return "done"
 
-    def _end(self, hold: Hold, captured: Decimal, state: str) -> None:
+    def _end(self, hold: Hold, captured: Decimal, state: str) -> list[tuple[Lot, Decimal]]:
         hold.state, hold.captured = state, captured
+        takes = []
         for lot, part in hold.takes:
             spent = min(part, captured)
             captured -= spent
             lot.left += part - spent
             lot.used -= part - spent
+            if spent:
+                takes.append((lot, spent))
+        return takes
 
-    def void(self, key, amount, owing) -> str:
-        lot = self.lots[key]
+    def void(self, asked: Request) -> str:
+        if asked.about not in self.lots:
+            return "unknown"
+        if asked.key in self.entries:
+            return "replayed" if self.entries[asked.key] == ("void", asked.about) else "reused"
+        lot = self.lots[asked.about]
         if not lot.began:
             lot.began, lot.left = True, lot.granted
-        wanted = min(lot.granted if amount is None else amount, lot.granted - lot.voided)
+        wanted = min(lot.granted if asked.amount is None else asked.amount, lot.granted - lot.voided)
         rest = min(lot.left, wanted)
-        owed = min(wanted - rest, max(lot.used - lot.owed, ZERO)) if owing else ZERO
+        owed = min(wanted - rest, max(lot.used - lot.owed, ZERO)) if asked.owing else ZERO
         if not rest + owed:
             return "nothing"
+        self.entries[asked.key] = ("void", asked.about)
         lot.left -= rest
         lot.owed += owed
         lot.voided += rest + owed
         self.debt += owed
         self._tidy()
+        return "done"
+
+    def freeze(self, asked: Request) -> str:
+        self.frozen = True
+        return "done"
+
+    def unfreeze(self, asked: Request) -> str:
+        self.frozen = False
         return "done"
