@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from django.db.models import Count, Max, Min, QuerySet
 
@@ -147,7 +148,9 @@ def _of_terms(source: PlanVersion, target: PlanVersion) -> Iterator[Difference]:
         old, new = getattr(source, field), getattr(target, field)
         if old != new:
             name = str(PlanVersion._meta.get_field(field).verbose_name).capitalize()
-            yield Difference(name, f"{old:g}{unit}", f"{new:g}{unit}", _effect(old, new), is_feature=False)
+            yield Difference(
+                name, f"{_number(old)}{unit}", f"{_number(new)}{unit}", _effect(old, new), is_feature=False
+            )
     old, new = source.get_credits_rollover_display(), target.get_credits_rollover_display()
     if (old, source.credits_cap) != (new, target.credits_cap):
         yield Difference(
@@ -156,5 +159,10 @@ def _of_terms(source: PlanVersion, target: PlanVersion) -> Iterator[Difference]:
 
 
 def _rollover(version: PlanVersion) -> str:
-    cap = f" of {version.credits_cap:g}" if version.credits_cap else ""
+    cap = f" of {_number(version.credits_cap)}" if version.credits_cap else ""
     return f"{version.get_credits_rollover_display()}{cap}"
+
+
+def _number(value: Decimal | int) -> str:
+    """Without decimals that say nothing."""
+    return f"{Decimal(value).normalize():f}"

@@ -189,6 +189,28 @@ def test_nobody_takes_an_entry_back_not_even_the_owner_of_the_table(statement):
     assert entries("plan")
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE billing_auditentry SET why = 'nothing'",
+        "DELETE FROM billing_auditentry",
+        "TRUNCATE billing_auditentry",
+    ],
+)
+def test_a_role_that_may_do_everything_with_the_table_adds_to_it_and_no_more(statement):
+    """As a site whose role does not own its tables: every right of the table is granted to it."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE audited_site")
+        cursor.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO audited_site")
+        cursor.execute("GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO audited_site")
+        cursor.execute("SET ROLE audited_site")
+        PlanFactory()
+        with pytest.raises(DatabaseError, match="only ever added to"), transaction.atomic():
+            cursor.execute(statement)
+        cursor.execute("RESET ROLE")
+    assert entries("plan")
+
+
 def test_emptying_a_table_is_an_entry_too():
     FeatureFactory()
     connection.cursor().execute("TRUNCATE billing_feature CASCADE")

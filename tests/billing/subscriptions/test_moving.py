@@ -1,5 +1,7 @@
 """Moving customers to another version of their plan, and putting them back."""
 
+from decimal import Decimal
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
@@ -275,13 +277,16 @@ def test_the_preview_says_how_many_who_loses_what_and_what_they_pay():
     SubscriptionFactory(price=yearly)
     ended = SubscriptionFactory(price=price)
     Subscription.objects.filter(pk=ended.pk).update(ended_at=timezone.now(), status="canceled")
-    target = next_version(price, amount=1900, features={"seats": 5, "charts": None}, grace_days=3)
+    target = next_version(
+        price, features={"seats": 5, "charts": None}, grace_days=3, credits_per_period=Decimal("100.5000")
+    )
     seen = preview_move(source=price.version, target=target)
     assert (seen.customers, seen.stay_behind) == (2, 1)
     assert [(row.name, row.before, row.after, row.effect) for row in seen.differences] == [
         ("Charts", "not included", "included", "gain"),
         ("Exports", "included", "not included", "lose"),
         ("Seats", "Seats: 10", "Seats: 5", "lose"),
+        ("Credits per period", "0 a period", "100.5 a period", "gain"),
         ("Grace days", "7 days", "3 days", "lose"),
     ]
     assert [row.name for row in seen.losses] == ["Exports", "Seats", "Grace days"]
