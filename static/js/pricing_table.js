@@ -21,6 +21,7 @@
 
   function show() {
     if (over) return;
+    if (ours.contains(document.activeElement)) return keepOurs(); /* somebody is choosing there already */
     over = true;
     clearTimeout(timer);
     holder.classList.remove("is-waiting");

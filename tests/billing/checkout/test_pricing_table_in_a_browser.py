@@ -84,6 +84,17 @@ def test_a_script_that_shows_nothing_in_time_leaves_ours(stripe, signed_in, pric
     expect(ours(signed_in)).to_be_visible()
 
 
+def test_who_is_choosing_in_ours_already_goes_on_there(stripe, signed_in, pricing, complaints):
+    serve(signed_in, RENDERS_NOTHING)
+    signed_in.goto(pricing)
+    table = signed_in.locator("stripe-pricing-table")
+    expect(table).to_be_attached()
+    signed_in.locator("#plans a").locator("visible=true").first.focus()
+    table.evaluate("table => { table.style.setProperty('display', 'block'); table.style.height = '400px' }")
+    expect(signed_in.locator("[data-stripes-table]")).to_have_count(0)
+    expect(ours(signed_in)).to_be_visible()
+
+
 def test_who_runs_no_scripts_gets_ours(browser, live_server, signed_in, pricing):
     context = browser.new_context(java_script_enabled=False, storage_state=signed_in.context.storage_state())
     page = context.new_page()

@@ -9,6 +9,7 @@ from billing.checkout.models import CheckoutAttempt
 from billing.checkout.services import (
     AlreadySubscribed,
     ReplacedMeanwhile,
+    _note,
     _remember,
     refresh_attempts,
     start_checkout,
@@ -187,6 +188,25 @@ def test_two_tabs_with_two_plans_at_the_same_time_leave_one_open_page_at_most(st
     at_once(buyer, [cutter, publish("skiff", 1200)])
     assert len(sessions(stripe, "open")) <= 1
     assert CheckoutAttempt.objects.filter(status="open").count() <= 1
+
+
+def test_a_page_that_is_opened_while_its_attempt_is_closed_is_closed_too(
+    stripe, buyer, cutter, publish, monkeypatch
+):
+    first = start_checkout(user=buyer, price=cutter)
+    row = CheckoutAttempt.objects.filter(pk=first.pk)
+    row.update(stripe_session_id="", url="")
+
+    def note(attempt, status):
+        """The first tab stores its page in the very moment in which the second closes the attempt."""
+        if attempt.pk == first.pk and not attempt.stripe_session_id:
+            row.update(stripe_session_id=first.stripe_session_id)
+        _note(attempt, status)
+
+    monkeypatch.setattr("billing.checkout.services._note", note)
+    second = start_checkout(user=again(buyer), price=publish("skiff", 1200))
+
+    assert [one["id"] for one in sessions(stripe, "open")] == [second.stripe_session_id]
 
 
 def at_once(user, prices):
