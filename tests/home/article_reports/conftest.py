@@ -29,7 +29,7 @@ FREE, PAID = "Everybody knows this.", "Only subscribers know that."
 def cost(db: None) -> CreditCost:
     """Two credits a report."""
     feature = FeatureFactory(key=FEATURE, name="Reports of articles")
-    made: CreditCost = CreditCost.objects.create(feature=feature, unit="report", amount=PRICE)
+    made: CreditCost = CreditCost.objects.create(feature=feature, unit="report", amount=Decimal(PRICE))
     return made
 
 
