@@ -16,7 +16,7 @@ from billing.credits.clock import at
 from billing.notices.models import Notice
 from home.article_reports import making
 from home.article_reports.keeping import forget_reports, give_up_lapsed, throw_old_away
-from home.article_reports.making import MOST_ATTEMPTS, make
+from home.article_reports.making import MOST_ATTEMPTS, begin, make
 from home.article_reports.models import KEPT, ArticleReport
 from home.article_reports.pricing import FEATURE
 from home.article_reports.tasks import make_report
@@ -207,6 +207,22 @@ def test_what_no_worker_makes_is_said_to_have_failed(report, reader):
     assert (done(report), credits_of(reader)) == ("failed", (14, 0))
     make(report_id=report.pk)
     assert (done(report), credits_of(reader)) == ("failed", (14, 0))
+
+
+def test_a_worker_that_was_overtaken_throws_its_own_file_away(report, reader, monkeypatch):
+    original, before = making.typeset, stored()
+
+    def overtaken(*arguments, **more):
+        made = original(*arguments, **more)
+        begin(report.pk)
+        return made
+
+    with monkeypatch.context() as patched:
+        patched.setattr(making, "typeset", overtaken)
+        make(report_id=report.pk)
+    assert (done(report), credits_of(reader), stored() - before) == ("making", (12, 2), set())
+    make(report_id=report.pk)
+    assert (done(report), credits_of(reader)) == ("ready", (12, 0))
 
 
 @pytest.mark.django_db(transaction=True)
