@@ -1,5 +1,6 @@
 """Documents live where only the view that checks the reader can fetch them, on a disk and on S3."""
 
+from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -56,3 +57,15 @@ def test_a_picture_says_what_it_shows_in_the_words_of_its_editor() -> None:
 
     assert image.default_alt_text == "A chart of the harbour"
     assert 'alt="A chart of the harbour"' in image.get_rendition("width-20").img_tag()
+
+
+@pytest.mark.parametrize("make", [FileFactory, CustomImageFactory])
+def test_what_is_deleted_takes_its_file_along(make: Any, django_capture_on_commit_callbacks: Any) -> None:
+    thing = make()
+    storage, name = thing.file.storage, thing.file.name
+    assert storage.exists(name)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        thing.delete()
+
+    assert not storage.exists(name)

@@ -209,10 +209,10 @@ def s3_storage(location: str, **options: object) -> dict[str, object]:
 
 
 def disk_storage(location: Path, base_url: str | None) -> dict[str, object]:
-    """A folder of this machine as a Django storage."""
+    """A folder of this machine as a Django storage: plain values, since jobs carry them."""
     return {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": location, "base_url": base_url},
+        "OPTIONS": {"location": str(location), "base_url": base_url},
     }
 
 
