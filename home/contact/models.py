@@ -17,6 +17,7 @@ from wagtail.models import Page
 from home.contact.forms import GuardedForm, GuardedFormBuilder
 from home.contact.mails import message_mail
 from home.contact.services import keep_message
+from home.gate.previews import preview_modes
 from home.pages.base import SitePage
 from home.rate_limits import within_limit
 
@@ -69,6 +70,11 @@ class ContactPage(FormMixin, SitePage):
 
     class Meta:
         verbose_name = "contact page"
+
+    @property
+    def preview_modes(self) -> list[tuple[str, str]]:
+        """The form and the thanks, and the form with the eyes of each kind of reader."""
+        return [*FormMixin.preview_modes, *preview_modes()]
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The form, what was wrong with it, or thanks; with htmx only the part that changes."""

@@ -8,11 +8,13 @@ from django.test import Client
 
 from billing import api as billing
 from billing.models import StripeCustomer, UsageEvent
+from home.contact.models import ContactField, ContactPage
 from home.gate.audience import Audience
 from home.pages.articles import ArticlePage
+from home.pages.base import SitePage
 from members.models import CustomUser
 from tests.factories.billing import FeatureFactory, PlanVersionFactory, PriceFactory, UserFactory
-from tests.factories.home import ArticleIndexPageFactory, ArticlePageFactory, stream
+from tests.factories.home import ArticleIndexPageFactory, ArticlePageFactory, front_page, stream
 from tests.factories.members import person_in
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +93,28 @@ def test_the_header_is_that_of_the_reader(editor: Client, premium: Any) -> None:
 
     assert "Sign in" in preview(article, editor, "as:visitor")
     assert "reader@example.com" in preview(article, editor, "as:member")
+
+
+@pytest.mark.parametrize("model", SitePage.__subclasses__(), ids=lambda model: model.__name__)
+def test_every_kind_of_page_can_be_previewed_as_everybody(premium: Any, model: Any) -> None:
+    modes = dict(model().preview_modes)
+
+    assert set(modes) >= {"as:visitor", "as:member", "as:customer-of:skiff", "as:customer-of:cutter"}
+
+
+def test_a_contact_page_shows_form_and_thanks_and_the_form_to_each_reader(
+    editor: Client, premium: Any
+) -> None:
+    page = ContactPage(title="Contact", slug="contact", introduction="Say hello.")
+    page.form_fields = [ContactField(label="Message", field_type="multiline")]
+    front_page().add_child(instance=page)
+
+    assert "Say hello." in preview(page, editor, "form")
+    assert page.thanks in preview(page, editor, "landing")
+    for mode in ("as:visitor", "as:member", "as:customer-of:cutter"):
+        shown = preview(page, editor, mode)
+        assert "Say hello." in shown
+        assert ("reader@example.com" in shown) is (mode != "as:visitor")
 
 
 def test_a_preview_within_a_quota_shows_the_page_and_counts_nothing(editor: Client) -> None:
