@@ -1,9 +1,11 @@
 """Uses what a plan gives so many of: decides and counts in one step."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from billing.catalog.models import Feature
@@ -20,6 +22,7 @@ from billing.entitlements.decisions import (
 )
 from billing.entitlements.offers import CatalogView
 from billing.entitlements.queries import catalog_for, customer_of, entitlements_for
+from billing.entitlements.telling import lets_pass, tell_of_crossing
 from billing.usage.periods import period_start
 from billing.usage.services import Counted, count_use
 
@@ -48,25 +51,30 @@ def use(who: Any, feature: str, *, quantity: int = 1, key: str) -> Decision:
 
 
 def _count(user: Any, catalog: CatalogView, feature: str, quantity: int, key: str) -> Decision:
+    """Where the customer is told of a use, the notice and the use are stored together."""
     facts, limit = catalog.features[feature], entitlements_for(user).features[feature]
     now = timezone.now()
+    start = period_start(facts.period, now)
     use_of = partial(
         count_use,
         customer_id=(customer_of(user) or new_payer(user=user)).pk,
         feature_id=facts.pk,
-        start=period_start(facts.period, now),
+        start=start,
         key=key,
         limit=limit if facts.stops_at_limit else None,
         at=now,
     )
-    counted = use_of(quantity=quantity)
-    while not counted.accepted and facts.overage == Feature.Overage.CAP and counted.used < (limit or 0):
-        quantity = (limit or 0) - counted.used
+    with transaction.atomic() if lets_pass(facts) else nullcontext():
         counted = use_of(quantity=quantity)
-    _bring_along(user, facts.pk, period_start(facts.period, now).isoformat(), counted)
-    if not counted.accepted and limit is not None:
-        return refusal(catalog, feature, reason=Reason.LIMIT_REACHED, limit=limit, used=counted.used)
-    allowed = permission(catalog, feature, limit=limit, used=counted.used)
+        while not counted.accepted and facts.overage == Feature.Overage.CAP and counted.used < (limit or 0):
+            quantity = (limit or 0) - counted.used
+            counted = use_of(quantity=quantity)
+        _bring_along(user, facts.pk, start.isoformat(), counted)
+        if not counted.accepted and limit is not None:
+            return refusal(catalog, feature, reason=Reason.LIMIT_REACHED, limit=limit, used=counted.used)
+        allowed = permission(catalog, feature, limit=limit, used=counted.used)
+        if lets_pass(facts):
+            tell_of_crossing(user, facts, allowed, counted=counted, quantity=quantity, start=start)
     return replace(allowed, taken=0 if counted.repeated else quantity)
 
 

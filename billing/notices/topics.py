@@ -285,6 +285,21 @@ CREDITS_EXPIRING = Topic(
     url_name="billing:credits",
 )
 
+OVER_LIMIT = Topic(
+    key="over_limit",
+    name="More used than the plan gives",
+    subject="You use more than your plan gives: {feature}",
+    text="Hello {name},\n\nYour plan gives {limit} of {feature}, and you have used {used}. Nothing stops: we "
+    "let it pass for now. {again}\n\nIf you need more for good, your billing page leads to a larger plan.",
+    button="See your plan",
+    placeholders={
+        "feature": "Premium articles",
+        "limit": "3 articles",
+        "used": "4",
+        "again": "Counting starts again on 1 April.",
+    },
+    required=False,
+)
 ARCHIVE_READY = Topic(
     key="archive_ready",
     name="An archive of your invoices",
@@ -359,6 +374,7 @@ TOPICS: dict[str, Topic] = {
         CREDITS_RELOAD_CAPPED,
         CREDITS_LOW,
         CREDITS_EXPIRING,
+        OVER_LIMIT,
     )
 }
 

@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
 from billing import api
 from billing.api import Reason, UnknownFeature, check, counted_keys, explain, use, with_entitlements
-from billing.catalog.models import Feature
-from billing.models import StripeCustomer, UsageEvent, UsageTotal
+from billing.catalog.models import Feature, PlanVersion
+from billing.models import Notice, StripeCustomer, UsageEvent, UsageTotal
 from tests.factories.billing import (
     FeatureFactory,
     PlanVersionFactory,
@@ -190,6 +191,48 @@ def test_what_may_go_beyond_the_limit_passes_and_is_counted(reads, overage):
     decision = use(user, "reads", key="many", quantity=5)
     assert (decision.allowed, decision.used, decision.remaining, decision.taken) == (True, 5, 0, 5)
     assert check(user, "reads").allowed
+
+
+def test_what_is_let_pass_is_told_once_for_each_period_and_limit(reads, monkeypatch):
+    Feature.objects.filter(key="reads").update(overage=Feature.Overage.GRACE)
+    user = UserFactory()
+    for n in range(3):
+        use(user, "reads", key=f"page-{n}")
+    assert not Notice.objects.exists()
+    for key in ("page-3", "page-3", "page-4", "page-0"):
+        assert use(user, "reads", key=key).allowed
+    notice = Notice.objects.get()
+    assert (notice.user, notice.topic) == (user, "over_limit")
+    assert "gives 3 articles of Premium articles, and you have used 4." in notice.text
+    assert "Counting starts again on 1 " in notice.text
+
+    customer = StripeCustomer.objects.get(user=user)
+    SubscriptionFactory(customer=customer, version=PlanVersion.objects.get(plan__key="cutter"))
+    StripeCustomer.objects.update(entitlements_epoch=F("entitlements_epoch") + 1)
+    use(loaded(user), "reads", key="eight", quantity=8)
+    assert "gives 10 articles" in Notice.objects.latest("pk").text
+    in_six_weeks = timezone.now() + timedelta(days=45)
+    monkeypatch.setattr(timezone, "now", lambda: in_six_weeks)
+    use(user, "reads", key="all", quantity=11)
+    assert Notice.objects.count() == 3
+
+
+@pytest.mark.parametrize("overage", ["block", "cap", "bill"])
+def test_nobody_is_told_where_it_does_not_pass_or_is_paid_for(reads, overage):
+    Feature.objects.filter(key="reads").update(overage=overage)
+    user = UserFactory()
+    for n in range(5):
+        use(user, "reads", key=f"page-{n}")
+    assert not Notice.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_use_that_cannot_be_told_is_not_counted(reads, monkeypatch):
+    Feature.objects.filter(key="reads").update(overage=Feature.Overage.GRACE)
+    monkeypatch.setattr("billing.entitlements.telling.notify", lambda **_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        use(UserFactory(), "reads", key="four", quantity=4)
+    assert not UsageTotal.objects.exists()
 
 
 def test_a_capped_feature_gives_what_is_left_and_refuses_the_rest(reads):
