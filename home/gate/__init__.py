@@ -28,5 +28,6 @@ unlocking  unlocks a page for credits; ``unlock_views`` asks first
 previews   shows editors a page with the eyes of each kind of reader
 report     gated pages, what opens them, what happened at their gates; ``refunds``: what was paid
 explorer   shows editors who can read each page
+choosers   keeps drafts from the choosers of people who work on no page
 downloads  what a reader gets who may not have a document
 """

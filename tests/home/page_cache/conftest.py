@@ -1,16 +1,17 @@
 """A site whose pages are kept, on a database that commits: what is told of a change is told at the commit."""
 
 from collections.abc import Callable, Iterator
-from time import sleep
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
 from django.core.cache import caches
+from django.db import connection
 from django.test import Client
 
 from home.gate.audience import Audience
 from home.page_cache.readers import readers
-from home.page_cache.watch import watch
+from home.page_cache.watch import GENERATION, watch
 from tests.factories.billing import FeatureFactory
 from tests.factories.home import ArticlePageFactory, stream
 
@@ -57,6 +58,17 @@ def browsing() -> Callable[..., Client]:
 
 
 def settle() -> None:
-    """Wait until this process has heard of what was committed: one beat, and a moment."""
+    """Wait until this process has heard of what was committed, however busy the machine is."""
     sleep(0.05)
     watch.wait_until_awake()
+    until = monotonic() + 5
+    while watch.mark() is None or watch.mark().generation != stored_generation():
+        assert monotonic() < until, "This process did not hear of the last change."
+        sleep(0.01)
+
+
+def stored_generation() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(GENERATION)
+        row = cursor.fetchone()
+    return str(row[0]) if row else "none"
