@@ -53,6 +53,15 @@ def test_credits_end_to_the_second_without_anybody_looking(payer, give, noon):
     assert (expiry.amount, expiry.created_at) == (-5, noon + HOUR)
 
 
+def test_what_happened_while_nobody_looked_is_written_as_it_happened(payer, give, noon):
+    give(5, expires_at=noon + HOUR)
+    hold(customer=payer, amount=2, key="job", lasts=HOUR / 2)
+    with at(noon + 3 * HOUR):
+        assert balance(payer).available == 0
+    expiry = CreditEntry.objects.get(kind="expire")
+    assert (expiry.amount, expiry.created_at) == (-5, noon + HOUR)
+
+
 def test_credits_begin_to_the_second(payer, give, noon):
     lot = give(5, effective_at=noon + HOUR, expires_at=noon + 2 * HOUR)
     assert balance(payer).available == 0
