@@ -12,7 +12,7 @@ from billing import api as billing
 from home.article_reports.models import KEPT, ArticleReport
 
 State = ArticleReport.State
-NOT_IN_TIME = "It was not made in time. Your credits are back; please order it again."
+NOT_IN_TIME = "It was not made in time. Nothing was spent; please order it again."
 
 
 @transaction.atomic

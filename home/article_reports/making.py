@@ -26,10 +26,10 @@ logger = logging.getLogger(__name__)
 LONGEST = timedelta(minutes=2)
 MOST_ATTEMPTS = 5
 BEAT_EVERY = 10.0  # seconds
-GONE = "The article is not on the site any more. Your credits are back."
-TOO_LONG = "It took longer than we let one report take. Your credits are back; please tell us about it."
+GONE = "The article is not on the site any more. Nothing was spent."
+TOO_LONG = "It took longer than we let one report take. Nothing was spent; please tell us about it."
 
-DIED = "It ended in the middle too often. Your credits are back; please tell us about it."
+DIED = "It ended in the middle too often. Nothing was spent; please tell us about it."
 
 State = ArticleReport.State
 

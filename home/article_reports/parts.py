@@ -15,6 +15,7 @@ from home.article_reports.content import Code, Heading, Items, Paragraph, Part, 
 from home.article_reports.rich_text import parts_of
 from home.gate.reading import Reading
 from home.gate.streams import words
+from home.navigation.models import Navigation
 from home.pages.articles import WORDS_PER_MINUTE, ArticlePage
 from home.videos import find_video
 
@@ -32,7 +33,7 @@ def report_of(page: ArticlePage, reader: Any) -> Report:
     return Report(
         title=page.title,
         address=page.full_url or settings.SITE_URL,
-        site=settings.WAGTAIL_SITE_NAME,
+        site=_name_of_site(page),
         reader=reader.get_full_name() or reader.get_username(),
         made_on=timezone.localdate(),
         published_on=page.date,
@@ -44,6 +45,13 @@ def report_of(page: ArticlePage, reader: Any) -> Report:
         minutes=max(1, round(count / WORDS_PER_MINUTE)),
         left_out=LEFT_OUT if page.reading and page.reading.was_refused else "",
     )
+
+
+def _name_of_site(page: ArticlePage) -> str:
+    """As it stands in the header of the article's site."""
+    site = page.get_site()
+    organisation = Navigation.for_site(site).organisation if site else ""
+    return organisation or settings.WAGTAIL_SITE_NAME
 
 
 def leaves_out(page: ArticlePage, reader: Any) -> bool:

@@ -9,7 +9,7 @@ from home.article_reports.models import ArticleReport
 from home.article_reports.ordering import MAKE, QUEUE
 
 ATTEMPTS = 3
-SOMETHING_WRONG = "Something went wrong while we made it. Your credits are back; please order it again."
+SOMETHING_WRONG = "Something went wrong while we made it. Nothing was spent; please order it again."
 
 
 @app.task(

@@ -108,6 +108,7 @@ def _items(part: content.Items, numbers: Numbers) -> Iterator[Flowable]:
         bulletColor=styles.SOFT,
         **kind,
     )
+    yield Spacer(1, 5)
 
 
 def _code(part: content.Code, numbers: Numbers) -> Iterator[Flowable]:

@@ -16,6 +16,7 @@ from home.article_reports.parts import leaves_out, report_of
 from home.article_reports.rich_text import parts_of
 from home.article_reports.typesetting import typeset
 from home.gate.audience import Audience
+from home.navigation.models import Navigation
 from home.pages.articles import ArticlePage
 from tests.factories.billing import FeatureFactory
 from tests.factories.home import ArticlePageFactory, stream
@@ -157,6 +158,9 @@ def test_an_editor_gets_all_of_it_and_a_name_stands_on_it(article: ArticlePage) 
     made = report_of(fresh(article), editor)
     assert PAID in text_of(made)
     assert (made.reader, made.author) == ("Lucie Brandt", "Ines Marlow")
+    assert made.site == "QuickScale"
+    Navigation.objects.update_or_create(site=article.get_site(), defaults={"organisation": "Leadline"})
+    assert report_of(fresh(article), editor).site == "Leadline"
 
 
 @pytest.mark.django_db
