@@ -132,5 +132,5 @@ def _done(request: HttpRequest, price: Price) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, text: str, *, status: int) -> HttpResponse:
-    context = {"title": "Your plan was not changed", "text": text}
+    context = {"title": "Your plan was not changed", "text": text, "to_billing": status != 404}
     return render(request, "billing/notice.html", context, status=status)

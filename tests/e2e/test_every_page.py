@@ -5,15 +5,13 @@ from collections.abc import Callable, Iterator
 from urllib.request import urlopen
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.e2e.looking import look_at
 from tests.e2e.people import sign_in
 from tests.e2e.site import Site
 
-WIDTHS = (360, 768, 1440)
 LOOKS = [(360, "light"), (1440, "dark")]
-SERIOUS = {"serious", "critical"}
 SIGN_IN_PAGES = ("/accounts/login/", "/accounts/signup/", "/accounts/password/reset/")
 VISITOR_PAGES = (*SIGN_IN_PAGES, "/search/?q=page", "/search/help/?q=plan")
 CUSTOMER_PAGES = (
@@ -64,36 +62,6 @@ def published_pages(site: Site) -> list[str]:
     with urlopen(f"{site.address}/sitemap.xml", timeout=10) as answer:
         places = re.findall(r"<loc>(.*?)</loc>", answer.read().decode())
     return [place.removeprefix(site.address) for place in places]
-
-
-def overflow(page: Page) -> int:
-    """How many pixels the page is wider than the window."""
-    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
-
-
-def faults(page: Page) -> list[str]:
-    """What axe finds serious or critical on the page."""
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{page.url}: {fault['id']}: {fault['nodes'][0]['html'][:160]}"
-        for fault in found
-        if fault["impact"] in SERIOUS
-    ]
-
-
-def look_at(page: Page, paths: list[str]) -> list[str]:
-    """Visit each path; what is wrong with it in one list of sentences."""
-    wrong: list[str] = []
-    for path in paths:
-        page.goto(path)
-        wrong += faults(page)
-        own = page.viewport_size
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 900})
-            if wider := overflow(page):
-                wrong.append(f"{path} is {wider} px wider than a window of {width} px")
-        page.set_viewport_size(own or {"width": 1440, "height": 900})
-    return wrong
 
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)

@@ -1,20 +1,31 @@
 """The customer's billing in one look."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import stripe as stripe_python
 from django.test import Client
 
 from billing.api import grant, use
 from billing.credits.grants import Terms
 from billing.customers.services import ensure_customer
+from billing.gateway.accounts import retrieve_account
+from billing.gateway.breaker import breaker_state
+from billing.gateway.client import connection
+from billing.gateway.errors import StripeFailure
 from billing.subscriptions.services import reconcile_customer
+from sandbox.processes import LOOPBACK, free_port
+from tests.billing.gateway.test_patience import hanging_stripe
 from tests.factories.billing import (
     CheckoutAttemptFactory,
+    InvoiceFactory,
     PlanFactory,
     PlanVersionFactory,
     SubscriptionFactory,
 )
+
+__all__ = ["hanging_stripe"]
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +113,42 @@ def test_it_asks_stripe_nothing(stripe, visitor, having):
     stripe.observers.append(lambda request, _: asked.append(request.path))
     visitor.get("/billing/")
     assert asked == []
+
+
+@pytest.fixture
+def refusing_stripe(settings):
+    """A port at which nobody listens."""
+    settings.STRIPE_API_BASE = f"http://{LOOPBACK}:{free_port()}"
+    connection.open()
+
+
+@pytest.fixture
+def breaker_open(refusing_stripe):
+    """Nobody answered often enough: calls fail at once."""
+    for _ in range(20):
+        with suppress(StripeFailure):
+            retrieve_account()
+    assert breaker_state().open_since
+
+
+@pytest.mark.parametrize("trouble", ["refusing_stripe", "hanging_stripe", "breaker_open", None])
+def test_five_years_of_history_cost_fifteen_queries_at_most_and_no_call(
+    visitor, having, request, monkeypatch, trouble, django_assert_max_num_queries
+):
+    subscription = having(started_at=MAY - timedelta(days=5 * 365))
+    for month in range(60):
+        InvoiceFactory(customer=subscription.customer, issued_at=MAY - timedelta(days=30 * month))
+    grant(customer=subscription.customer, amount=5, terms=Terms(source="promotion", source_ref="gift"))
+    use(subscription.customer.user, "seats", quantity=9, key="nine")
+    monkeypatch.setattr(stripe_python.HTTPClient, "INITIAL_DELAY", 0.01)
+    if trouble:
+        request.getfixturevalue(trouble)
+    visitor.get("/billing/")  # what is worked out once is not counted
+    monkeypatch.setattr("billing.gateway.client.guarded", None)  # a call would end the test
+    with django_assert_max_num_queries(15):
+        page = words(visitor.get("/billing/"))
+    assert "What you used" in page
+    assert page.count("PDF of invoice") == 3
 
 
 def test_the_portal_opens_for_the_customer_and_comes_back_here(stripe, visitor, having):

@@ -53,14 +53,14 @@ class Somebody:
         refresh_invoices(customer_id=self.customer.pk)
 
 
-def somebody(running: Running, browser: Browser) -> Somebody:
+def somebody(running: Running, browser: Browser, **look: Any) -> Somebody:
     """Somebody new, for whom nothing is counted and nothing is out of reach."""
     cache.clear()
     close_breaker()
     user = PersonFactory()
     client = Client()
     client.force_login(user)
-    context = browser.new_context(base_url=running.address)
+    context = browser.new_context(base_url=running.address, **look)
     cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": running.address}
     context.add_cookies([cookie])
     return Somebody(running, context, user)
@@ -224,8 +224,17 @@ MOMENTS = {
 }
 
 
-def sell_credits(running: Running) -> None:
-    """A hundred credits for €9.00."""
+PLANS: dict[str, tuple[int, dict[str, int | None]]] = {
+    "skiff": (1200, {"seats": 1}),
+    "cutter": (3600, {"seats": 10, "exports": None}),
+    "schooner": (9600, {"seats": 30, "exports": None, "workshops": None}),
+}
+
+
+def sell_all(running: Running, sell: Callable[..., Any]) -> None:
+    """Three plans by the month, and a hundred credits for €9.00."""
+    for plan, (amount, features) in PLANS.items():
+        sell(plan, {"month": amount}, grace_days=7, features=features)
     price = running.sandbox.client().v1.prices.create(
         {"currency": "eur", "unit_amount": 900, "product_data": {"name": "100 credits"}}
     )

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from stripe import HTTPClient
 
 from billing.gateway.breaker import close_breaker
-from tests.billing.life.moments import MOMENTS, Moment, Somebody, books_of, sell_credits, somebody
+from tests.billing.life.moments import MOMENTS, Moment, Somebody, books_of, sell_all, somebody
 from tests.billing.life.running import Running
 from tests.factories.members import PASSWORD
 
@@ -168,9 +168,7 @@ def test_it_happens_once_whatever_happens(
     name: str, running: Running, sell, browser: Browser, subtests: pytest.Subtests
 ) -> None:
     moment = MOMENTS[name]
-    for plan, amount in {"cutter": 3600, "skiff": 1200, "schooner": 9600}.items():
-        sell(plan, {"month": amount})
-    sell_credits(running)
+    sell_all(running, sell)
     for trouble, meet in TROUBLES.items():
         if moment.is_order and trouble in ORDERS_ANEW:
             continue

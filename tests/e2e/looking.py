@@ -1,0 +1,37 @@
+"""What is looked at on every page: whether everybody can use it, and whether it fits every window."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+WIDTHS = (360, 768, 1440)
+SERIOUS = {"serious", "critical"}
+
+
+def overflow(page: Page) -> int:
+    """How many pixels the page is wider than the window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds serious or critical on the page."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{page.url}: {fault['id']}: {fault['nodes'][0]['html'][:160]}"
+        for fault in found
+        if fault["impact"] in SERIOUS
+    ]
+
+
+def look_at(page: Page, paths: list[str]) -> list[str]:
+    """Visit each path; what is wrong with it in one list of sentences."""
+    wrong: list[str] = []
+    for path in paths:
+        page.goto(path)
+        wrong += faults(page)
+        own = page.viewport_size
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            if wider := overflow(page):
+                wrong.append(f"{path} is {wider} px wider than a window of {width} px")
+        page.set_viewport_size(own or {"width": 1440, "height": 900})
+    return wrong
