@@ -57,8 +57,11 @@ def _do_waiting_jobs() -> int:
     waiting = list(jobs.order_by("pk").values_list("pk", "task_name", "args"))
     taken = ProcrastinateJob.objects.filter(pk__in=[pk for pk, _, _ in waiting])
     taken._raw_delete(taken.db)
-    for _, task, arguments in waiting:
-        app.tasks[task](**arguments)
+    for _, name, arguments in waiting:
+        task = app.tasks[name]
+        task(
+            *([None] if task.pass_context else []), **arguments
+        )  # they ask it about attempts after a failure
     return len(waiting)
 
 
