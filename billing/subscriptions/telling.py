@@ -44,7 +44,8 @@ def _tell_of_plan(row: Subscription, old_price_id: int, user: Any, read: int) ->
     old = Price.objects.select_related("version__plan").get(pk=old_price_id)
     price = f"{row.price.formatted} {row.price.per}"
     key = f"plan:{read}"
-    _tell(row, topics.PLAN_CHANGED, user, key, plan=_plan(row), old=old.version.plan.name, price=price)
+    plan, before = _told_apart(row.price, old)
+    _tell(row, topics.PLAN_CHANGED, user, key, plan=plan, old=before, price=price)
 
 
 def _is_being_moved(row: Subscription) -> bool:
@@ -59,13 +60,14 @@ def _tell_of_planned(row: Subscription, user: Any, read: int) -> None:
     )
     if price is None or row.changes_at is None:
         return
+    plan, before = _told_apart(price, row.price)
     _tell(
         row,
         topics.CHANGE_PLANNED,
         user,
         f"planned:{read}",
-        plan=price.version.plan.name,
-        old=_plan(row),
+        plan=plan,
+        old=before,
         price=f"{price.formatted} {price.per}",
         day=day_of(row.changes_at),
     )
@@ -87,6 +89,14 @@ def _tell_of_cancellation(row: Subscription, user: Any, read: int) -> None:
 
 def _tell(row: Subscription, topic: topics.Topic, user: Any, what: str, **context: str) -> None:
     notify(user=user, topic=topic.key, key=f"subscription:{row.stripe_id}:{what}", context=context)
+
+
+def _told_apart(new: Price, old: Price) -> tuple[str, str]:
+    """The names of two plans; those of the same plan say how each is paid."""
+    names = new.version.plan.name, old.version.plan.name
+    if names[0] != names[1]:
+        return names
+    return f"{names[0]} by the {new.interval}", f"{names[1]} by the {old.interval}"
 
 
 def _plan(row: Subscription) -> str:

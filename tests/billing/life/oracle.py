@@ -105,7 +105,10 @@ MAILS = (
     Told("Your plan changes to Skiff on 15 July 2027", ("€12.00 per month",)),
     Told("You are on Skiff now", ("from Schooner to Skiff", "€12.00 per month")),
     Told("Your receipt for €12.00", ("15 July 2027",)),
-    Told("You are on Skiff now", ("from Skiff to Skiff", "€120.00 per year")),
+    Told(
+        "You are on Skiff by the year now",
+        ("from Skiff by the month to Skiff by the year", "€120.00 per year"),
+    ),
     Told("Your receipt for €111.87", ("25 July 2027",)),
     Told("Skiff ends on 25 July 2028"),
     Told("Skiff goes on", ("25 July 2028",)),
