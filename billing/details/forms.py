@@ -4,10 +4,11 @@ from typing import Any
 
 from django import forms
 
-from billing.details.countries import country_choices
-from billing.details.queries import ADDRESS, CurrencyChoice, Details, TaxNumber
+from billing.customers.countries import country_choices
+from billing.customers.details import ADDRESS, Details, TaxNumber
+from billing.customers.tax_kinds import kind_choices
+from billing.details.queries import CurrencyChoice
 from billing.details.services import WantedDetails
-from billing.details.tax_kinds import kind_choices
 from billing.gateway.errors import StripeFailure
 
 # Which field Stripe means, by its names of parameters and by its codes.

@@ -1,40 +1,13 @@
-"""What stands on a customer's invoices, as last read from Stripe, and which currency they may have."""
+"""Which currency a customer may have."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from billing.catalog.pricing import currencies_on_sale
 from billing.customers.models import StripeCustomer
 from billing.customers.queries import currency_of
-from billing.details.tax_kinds import kind_name
 from billing.invoices.models import Invoice
 from billing.subscriptions.queries import live_subscription
-
-ADDRESS = ("line1", "line2", "postal_code", "city", "state", "country")
-MOST_TAX_IDS = 5
-SHOWN_AT_START, SHOWN_AT_END = 2, 3
-
-
-@dataclass(frozen=True, slots=True)
-class TaxNumber:
-    """One tax number. ``masked`` is how a page shows it; ``status``: what the tax office told Stripe."""
-
-    stripe_id: str
-    kind: str
-    label: str
-    masked: str
-    status: str
-
-
-@dataclass(frozen=True, slots=True)
-class Details:
-    """Empty where nothing is known."""
-
-    name: str
-    email: str
-    address: Mapping[str, str]
-    tax_numbers: tuple[TaxNumber, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +17,6 @@ class CurrencyChoice:
     current: str
     on_sale: tuple[str, ...]
     held_by: str = ""
-
-
-def details_of(customer: StripeCustomer | None, *, email: str) -> Details:
-    """What our copy of Stripe's customer says; ``email`` is where invoices go while nothing else is known."""
-    mirror = customer.djstripe_customer if customer else None
-    told: dict[str, Any] = mirror.stripe_data if mirror else {}
-    numbers = (told.get("tax_ids") or {}).get("data") or []
-    address = told.get("address") or {}
-    return Details(
-        name=told.get("name") or "",
-        email=told.get("email") or email,
-        address={part: address[part] for part in ADDRESS if address.get(part)},
-        tax_numbers=tuple(_shown(number) for number in numbers),
-    )
 
 
 def currency_choice(customer: StripeCustomer | None) -> CurrencyChoice:
@@ -77,14 +36,6 @@ def currency_choice(customer: StripeCustomer | None) -> CurrencyChoice:
     return CurrencyChoice(currency_of(customer), on_sale)
 
 
-def mask(value: str) -> str:
-    """Enough of a number to know which one it is."""
-    hidden = len(value) - SHOWN_AT_START - SHOWN_AT_END
-    if hidden < 1:
-        return "•" * len(value)
-    return value[:SHOWN_AT_START] + "•" * hidden + value[-SHOWN_AT_END:]
-
-
 def _currency_waiting(customer: StripeCustomer) -> str:
     invoices = Invoice.objects.filter(customer=customer, status=Invoice.Status.OPEN, amount_remaining__gt=0)
     waiting = invoices.values_list("currency", flat=True).first()
@@ -93,13 +44,3 @@ def _currency_waiting(customer: StripeCustomer) -> str:
     mirror = customer.djstripe_customer
     told: dict[str, Any] = mirror.stripe_data if mirror else {}
     return (told.get("currency") or "").upper() if told.get("balance") else ""
-
-
-def _shown(number: Mapping[str, Any]) -> TaxNumber:
-    return TaxNumber(
-        stripe_id=number["id"],
-        kind=number["type"],
-        label=kind_name(number["type"]),
-        masked=mask(number["value"]),
-        status=(number.get("verification") or {}).get("status") or "",
-    )

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.db import transaction
 
+from billing.customers.details import details_of
 from billing.customers.models import StripeCustomer
 from billing.customers.queries import currency_of
 from billing.customers.services import ensure_customer
 from billing.details.models import DetailsChange
-from billing.details.queries import details_of
 from billing.gateway.details import create_tax_id, delete_tax_id, list_tax_ids, put_details
 from billing.gateway.errors import MissingAtStripe, StripeRefused
 

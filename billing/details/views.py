@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from billing.customers.details import details_of
 from billing.customers.models import StripeCustomer
 from billing.details.forms import DetailsForm, RefusableForm, TaxNumberForm
-from billing.details.queries import MOST_TAX_IDS, currency_choice, details_of
+from billing.details.queries import currency_choice
 from billing.details.services import add_tax_number, remove_tax_number, save_details
 from billing.entitlements.queries import customer_of
 from billing.gateway.errors import StripeFailure, StripeUnavailable
@@ -23,6 +24,7 @@ from billing.subscriptions.queries import live_subscription
 from billing.subscriptions.services import reconcile_customer
 
 POST = frozenset({"POST"})
+MOST_TAX_IDS = 5
 NOTHING_CHANGED = "Nothing has changed."
 TOO_MANY = f"There can be {MOST_TAX_IDS} tax numbers at most. Remove one, or put the new one in its place."
 

@@ -9,6 +9,7 @@ from billing.catalog.money import major_units
 from billing.credits.history import Filters, Line, all_lines
 from billing.credits.purchase_models import CreditPurchase
 from billing.credits.queries import account_of
+from billing.customers.details import details_of
 from billing.customers.models import StripeCustomer
 from billing.invoices.models import Invoice
 from billing.notices.models import Notice
@@ -38,6 +39,7 @@ def everything(customer: StripeCustomer) -> dict[str, Any]:
             "stripe_customer": customer.stripe_id,
             "since": customer.created_at.isoformat(),
         },
+        "details": _details(customer),
         "subscriptions": list(_subscriptions(customer)),
         "invoices": [
             {**_invoice(invoice), "lines": invoice.lines}
@@ -46,6 +48,20 @@ def everything(customer: StripeCustomer) -> dict[str, Any]:
         "credits": [_credit_line(line) for line in _credit_lines(customer)],
         "credit_purchases": [_purchase(purchase) for purchase in _purchases(customer)],
         "notices": [_notice(notice) for notice in Notice.objects.filter(user=customer.user)],
+    }
+
+
+def _details(customer: StripeCustomer) -> dict[str, Any]:
+    """What stands on their invoices."""
+    details = details_of(customer, email=customer.user.email)
+    return {
+        "name": details.name,
+        "email": details.email,
+        "address": details.address,
+        "tax_numbers": [
+            {"type": number.kind, "value": number.value, "status": number.status}
+            for number in details.tax_numbers
+        ],
     }
 
 

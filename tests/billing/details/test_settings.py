@@ -363,3 +363,16 @@ def test_without_a_plan_the_portal_offers_nothing_about_one(stripe, visitor, mem
     page = words(visitor.get(PATH))
     assert "billing/portal" in page
     assert "subscription_cancel" not in page
+
+
+def test_what_stands_on_invoices_is_in_the_export(payer):
+    save(payer, name="Ada & Daughters")
+    payer.post(f"{PATH}tax-ids/", {"tax-kind": "eu_vat", "tax-value": "DE123456789"})
+    told = payer.get("/billing/export/billing.json").json()["details"]
+
+    assert (told["name"], told["email"], told["address"]["city"]) == (
+        "Ada & Daughters",
+        "books@example.com",
+        "Hamburg",
+    )
+    assert [number["value"] for number in told["tax_numbers"]] == ["DE123456789"]

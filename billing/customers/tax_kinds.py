@@ -4,7 +4,7 @@ from typing import Literal, cast, get_args, get_origin, get_type_hints
 
 from stripe.params import CustomerCreateParamsTaxIdDatum
 
-from billing.details.countries import country_name
+from billing.customers.countries import country_name
 
 _NAMES = {
     "eu_vat": "European Union: VAT number",
