@@ -56,6 +56,8 @@ def order(request: HttpRequest, page_id: int) -> HttpResponse:
         return _order(request, page) if request.method == "POST" else _ask(request, page)
     except NotOnOffer as refusal:
         return billing.refuse(request, refusal.decision)
+    except billing.UnknownFeature as error:
+        raise Http404("This site makes no reports.") from error
 
 
 @never_cache

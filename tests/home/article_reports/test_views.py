@@ -14,6 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from billing.credits.grants import freeze
+from billing.models import CreditCost
 from home.article_reports.keeping import give_up
 from home.article_reports.making import make
 from home.article_reports.models import ArticleReport
@@ -68,6 +69,13 @@ def test_an_article_leads_to_its_report_and_a_visitor_signs_in_on_the_way(articl
 def test_a_site_without_the_feature_shows_no_way_to_it(article, client, settings):
     settings.BILLING_FEATURES = []
     assert order_of(article) not in text(client.get(article.get_url()))
+
+
+def test_a_site_whose_catalog_knows_no_reports_makes_none(article, browser, cost):
+    CreditCost.objects.all().delete()
+    cost.feature.delete()
+    for answer in (browser.get(order_of(article)), press(browser, article)):
+        assert answer.status_code == 404
 
 
 def test_the_price_is_told_before_anything_is_spent(article, browser, reader):
