@@ -65,7 +65,8 @@ def refund_view(request: HttpRequest, unlock_id: int) -> HttpResponse:
         raise PermissionDenied
     bought = get_object_or_404(PageUnlock.objects.exclude(paid_at=None), pk=unlock_id)
     if request.method == "GET":
-        return render(request, "home/admin/refund.html", {"bought": bought, "back": reverse(INDEX)})
+        context = {"bought": bought, "price": price_label(bought.credits), "back": reverse(INDEX)}
+        return render(request, "home/admin/refund.html", context)
     try:
         refund(bought=bought, by=request.user)
     except billing.CreditsRefused as refused:

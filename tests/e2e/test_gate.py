@@ -1,16 +1,18 @@
 """A member reads within a quota, a buyer unlocks a page, an editor looks at both from every side."""
 
 import re
+from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.people import new_address, sign_in, sign_up
+from tests.e2e.people import confirm_address, fill_in_sign_up, new_address, sign_in, sign_up
 from tests.e2e.site import Site
 
 COUNTED = "/soundings/nine-numbers/"
 COUNTED_TOO = "/soundings/the-quiet-churn/"
 SOLD = "/soundings/pricing-when-you-are-the-bottleneck/"
+WRITTEN_AFTER = 30  # looks; the sums are written every ten seconds
 GIVE_CREDITS = """
 from django.contrib.auth import get_user_model
 from billing import api
@@ -62,6 +64,52 @@ def test_a_reader_is_asked_pays_once_and_keeps_the_article(page: Page, site: Sit
 
     page.goto(f"{site.address}/billing/credits/")
     expect(page.get_by_text(re.compile(r"\b3\b")).first).to_be_visible()
+
+
+def test_a_sale_is_told_in_the_report_and_given_back_by_a_billing_admin(
+    page: Page, browser: Browser, site: Site
+) -> None:
+    email = new_address()
+    page.goto(f"{site.address}/accounts/signup/?{urlencode({'next': SOLD})}")
+    fill_in_sign_up(page, email, "a long enough password")
+    confirm_address(page, site, email)
+    site.manage("shell", "--no-imports", "--command", GIVE_CREDITS.format(email=email))
+    page.goto(f"{site.address}{SOLD}")
+    page.get_by_role("link", name="Unlock this page for 2 credits").click()
+    page.get_by_role("button", name="Unlock for 2 credits").click()
+    expect(page.locator(".qs-paywall")).to_have_count(0)
+
+    admin = browser.new_context(base_url=site.address).new_page()
+    sign_in(admin, site, "billing@example.com", site.password)
+    admin.goto("/admin/reports/page-unlocks/")
+    admin.get_by_role("row", name=re.compile(email)).get_by_role("link", name="Refund…").click()
+    admin.get_by_role("button", name="Give the credits back").click()
+    expect(admin.locator(".messages")).to_contain_text("2 credits back")
+    expect(admin.get_by_role("row", name=re.compile(email)).get_by_role("link")).to_have_count(0)
+    admin.context.close()
+    page.goto(f"{site.address}{SOLD}")
+    expect(page.locator(".qs-paywall")).to_contain_text("Unlock this page for 2 credits")
+
+    editor = browser.new_context(base_url=site.address).new_page()
+    sign_in(editor, site, "editor@example.com", site.password)
+    views, refused, unlocked, sign_ups = told_of(editor, page, site)
+    assert views >= refused > 0
+    assert unlocked > 0
+    assert sign_ups > 0
+    editor.context.close()
+
+
+def told_of(editor: Page, reader: Page, site: Site) -> list[int]:
+    """What the report says of the page on sale, once what was counted is written down."""
+    for _ in range(WRITTEN_AFTER):
+        reader.goto(f"{site.address}{SOLD}")
+        editor.goto("/admin/reports/gated-pages/")
+        cells = editor.get_by_role("row", name=re.compile("Pricing your work")).get_by_role("cell")
+        numbers = [int(words) for words in cells.all_inner_texts()[-4:]]
+        if all(numbers):
+            break
+        editor.wait_for_timeout(1000)
+    return numbers
 
 
 def test_an_editor_previews_the_article_as_a_visitor_and_as_a_customer(page: Page, site: Site) -> None:
