@@ -10,8 +10,8 @@ styles      how a report looks
 layout      pages with their running feet, and a contents list that knows the page numbers
 typesetting turns a report's content into a PDF
 pricing     what a report takes from this reader
-ordering    order: sets credits aside and has a worker make it, once per order
-keeping     where files lie, and when they go
+keeping     what becomes of an order and its file when it fails, grows old, or its reader leaves
+ordering    sets credits aside and has a worker make the report, once per order
 making      makes one: a sign of life now and then, captured at the end, given back where it fails
 queries     what a reader ordered
 tasks       the worker's side, and what is tidied up
