@@ -1,7 +1,7 @@
 """Which features the code asks for, and whether they exist: a wrong key fails at start-up, not at a customer.
 
 A project declares the keys its code may ask for in ``BILLING_FEATURES``. Decorators and mixins note theirs
-when they are imported; settings and templates are read by the checks below.
+when they are imported; settings, templates and calls of ``billing.api`` are read by the checks below.
 """
 
 import difflib
@@ -19,6 +19,7 @@ from django.template import engines
 from django.urls import get_resolver
 
 from billing.catalog.queries import feature_keys
+from billing.entitlements.calls import named_features
 
 IN_TEMPLATES = re.compile(r"""\{%\s*feature\s+["']([^"']*)["']""")
 
@@ -34,7 +35,7 @@ def note_feature(key: str, *, place: str) -> None:
 def every_key_is_declared(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
     """Code, settings and templates ask for features of ``BILLING_FEATURES`` only."""
     _import_views()
-    asked = [*_noted, *_in_settings(), *_in_templates()]
+    asked = [*_noted, *named_features(), *_in_settings(), *_in_templates()]
     return [_undeclared(key, place) for key, place in asked if key not in settings.BILLING_FEATURES]
 
 

@@ -39,7 +39,7 @@ def requires_feature(feature: str, *, json: bool = False) -> Callable[[View], Vi
 
 
 class RequiresFeatureMixin:
-    """Closes a class-based view: put it first, and name the key in ``required_feature``."""
+    """Closes a class-based view, sync or async: put it first, and name the key in ``required_feature``."""
 
     required_feature = ""
 
@@ -49,15 +49,15 @@ class RequiresFeatureMixin:
         if cls.required_feature:
             note_feature(cls.required_feature, place=f"The view {cls.__module__}.{cls.__qualname__}")
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    view_is_async: bool
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """The view for those who may, the refusal for others."""
         if not self.required_feature:
             raise ImproperlyConfigured(f"{type(self).__qualname__} does not say which feature it requires.")
-        decision = check(request.user, self.required_feature)
-        if not decision.allowed:
-            return refuse(request, decision)
-        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
-        return response
+        view = super().dispatch  # type: ignore[misc]
+        closed = _closed_async if self.view_is_async else _closed
+        return closed(view, self.required_feature, refuse)(request, *args, **kwargs)
 
 
 def _closed(view: View, feature: str, answer: Answer) -> View:

@@ -1,10 +1,13 @@
 """A key that code asks for and nobody defined stops the start, and says where it stands."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.core.checks import Tags, run_checks
 from django.template import engines
 
-from billing.entitlements import asked
+from billing.entitlements import asked, calls
+from billing.entitlements.calls import features_in, named_features
 from billing.entitlements.gate import RequiresFeatureMixin, requires_feature
 from tests.factories.billing import FeatureFactory
 
@@ -13,6 +16,7 @@ from tests.factories.billing import FeatureFactory
 def nothing_noted(monkeypatch, settings):
     monkeypatch.setattr(asked, "_noted", [])
     monkeypatch.setattr(asked, "_import_views", lambda: None)
+    monkeypatch.setattr(asked, "named_features", list)
     settings.BILLING_FEATURES = ["csv_export"]
     settings.BILLING_PROTECTED_PATHS = []
 
@@ -45,6 +49,39 @@ def test_a_wrong_key_of_a_mixin_is_found_when_the_class_is_made():
 def test_settings_are_looked_over(settings):
     settings.BILLING_PROTECTED_PATHS = [(r"^api/", "nonsense"), ("(", "csv_export")]
     assert sorted(error.id for error in found()) == ["billing.E001", "billing.E002"]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "from billing import api\napi.check(user, 'nonsense')",
+        "from billing import api as billing\nasync def job():\n    billing.use(user, 'nonsense', key='x')",
+        "from billing.api import ensure_feature as ensure\nensure(who=user, feature='nonsense')",
+        "from billing.api import cost_of\nWORK = 'nonsense'\ncost_of(WORK, quantity=2)",
+    ],
+)
+def test_calls_are_looked_over(call):
+    assert [key for key, _ in features_in(call)] == ["nonsense"]
+
+
+def test_calls_of_others_and_keys_that_content_brings_are_left_alone():
+    assert list(features_in("from shop import check\ncheck(user, 'nonsense')")) == []
+    assert list(features_in("from billing.api import check\ncheck(user, page.feature)\ncheck(user)")) == []
+
+
+def test_a_wrong_key_of_a_call_is_named_with_its_file_and_line(monkeypatch, tmp_path):
+    app = SimpleNamespace(path=str(tmp_path / "shop"))
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop/views.py").write_text("from billing.api import check\n\ncheck(user, 'csv_exprot')\n")
+    monkeypatch.setattr(calls, "PROJECT", tmp_path)
+    monkeypatch.setattr(calls.apps, "get_app_configs", lambda: [app])
+    monkeypatch.setattr(asked, "named_features", named_features)
+    [error] = found()
+    assert "shop/views.py, line 3, asks for the feature 'csv_exprot'" in error.msg
+
+
+def test_the_projects_own_calls_are_read():
+    assert "article_reports" in {key for key, _ in named_features()}
 
 
 def test_templates_are_looked_over(tmp_path, monkeypatch):

@@ -124,19 +124,29 @@ def test_a_refused_post_does_not_lead_back_to_itself(subscriber):
     assert "/billing/checkout/cutter/?next=%2Fexport" not in ask(UserFactory(), "post").content.decode()
 
 
+class AsyncExportView(RequiresFeatureMixin, View):
+    """A closed class-based view of coroutines."""
+
+    required_feature = "exports"
+
+    async def get(self, request, what):
+        return HttpResponse(f"the export {what}")
+
+
 @pytest.mark.django_db(transaction=True)
-def test_an_async_view_is_closed_and_opened_the_same_way(subscriber):
-    def asked_by(user):
+def test_async_views_are_closed_and_opened_the_same_way(subscriber):
+    def asked_by(user, view):
         request = AsyncRequestFactory().get("/export/")
 
         async def auser():
             return user
 
         request.auser, request.user = auser, user
-        return asyncio.run(export_async(request, "of all"))
+        return asyncio.run(view(request, "of all"))
 
-    assert asked_by(subscriber).content == b"the export of all"
-    assert asked_by(AnonymousUser()).status_code == 402
+    for view in (export_async, AsyncExportView.as_view()):
+        assert asked_by(subscriber, view).content == b"the export of all"
+        assert asked_by(AnonymousUser(), view).status_code == 402
 
 
 class ExportView(RequiresFeatureMixin, View):
