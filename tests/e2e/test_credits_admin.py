@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.looking import faults
 from tests.e2e.people import new_address, sign_in
 from tests.e2e.site import Site
-from tests.e2e.test_every_page import faults
 
 SCREENS = (
     "/admin/billing/credits/",

@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
+from tests.e2e.looking import faults, overflow
 from tests.e2e.people import new_address, pay_with, sign_up
 from tests.e2e.site import Site
-from tests.e2e.test_every_page import faults, overflow
 
 PASSWORD = "a long walk to the harbour"
 PATIENCE = 60_000  # milliseconds
@@ -111,6 +111,7 @@ def test_the_question_fits_every_window_and_passes_axe(page: Page, site: Site, r
     page.get_by_role("link", name="Take it along as a report").click()
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.reload()
         assert faults(page) == []
     for width in (360, 768, 1440):
         page.set_viewport_size({"width": width, "height": 900})

@@ -1,4 +1,4 @@
-"""Which test runs in which process: each on its own, but for the journeys, which share one stack."""
+"""Which test runs where and when: the journeys first, as they share one stack, then each on its own."""
 
 from typing import Any
 
@@ -14,6 +14,12 @@ class JourneysTogether(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         return JOURNEYS if nodeid.startswith(JOURNEYS) else nodeid
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with the longest piece of work, so that no process waits for another in the end."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: not item.nodeid.startswith(JOURNEYS))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Any:
