@@ -26,9 +26,10 @@ def mail_notice(*, notice_id: int) -> None:
     The connection is opened first: a server out of reach raises, and the job comes again. Then the notice is
     claimed, so that no second job sends it. A server that says no gives the claim back; one that falls silent
     in the middle may have taken the mail, so it is not tried again and an alert tells whoever runs the site.
+    A notice that went with its account meanwhile is told to nobody.
     """
-    notice = Notice.objects.select_related("user").get(pk=notice_id)
-    if notice.mailed_at or not notice.user.is_active:
+    notice = Notice.objects.select_related("user").filter(pk=notice_id, user__is_active=True).first()
+    if notice is None or notice.mailed_at:
         return
     with get_connection() as connection:
         if not _claim(notice):

@@ -72,6 +72,13 @@ def test_a_caller_that_forgets_a_placeholder_or_a_topic_is_told(person: Any) -> 
         notify(user=person, topic="weather", key="one")
 
 
+def test_a_notice_that_went_with_its_account_is_mailed_to_nobody(person: Any) -> None:
+    notice = tell(person)
+    Notice.objects.filter(pk=notice.pk).delete()
+    mail_notice(notice_id=notice.pk)
+    assert mail.outbox == []
+
+
 def test_a_repeated_job_mails_nothing_more(person: Any) -> None:
     notice = tell(person)
     mail_notice(notice_id=notice.pk)
