@@ -58,6 +58,7 @@ class AuditEntry(models.Model):
             models.Index(fields=["kind", "-at", "-id"], name="audit_by_kind"),
             models.Index(fields=["kind", "row_id", "-at", "-id"], name="audit_by_row"),
             models.Index(fields=["user_email", "-at", "-id"], name="audit_by_person"),
+            models.Index(fields=["user_id"], condition=models.Q(user_id__isnull=False), name="audit_by_user"),
             models.Index(fields=["origin", "-at", "-id"], name="audit_by_origin"),
             models.Index(fields=["transaction"], name="audit_by_transaction"),
             models.Index(fields=["request_id"], condition=~models.Q(request_id=""), name="audit_by_request"),

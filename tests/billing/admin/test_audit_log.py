@@ -254,6 +254,16 @@ def test_a_long_log_is_never_read_as_a_whole(admin, query):
         assert most_rows(plan) <= 3.2 * COUNTED, sql
 
 
+def test_what_a_closed_account_did_is_found_without_reading_the_log(db):
+    fill(60_000)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "EXPLAIN (ANALYZE, FORMAT JSON) SELECT user_email FROM billing_auditentry WHERE user_id = -1"
+        )
+        plan = cursor.fetchone()[0][0]["Plan"]
+    assert most_rows(plan) == 0
+
+
 def most_rows(plan: dict) -> int:
     """The most rows that one step of a plan touched."""
     own = plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0)
