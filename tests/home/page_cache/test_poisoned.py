@@ -12,7 +12,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from billing.entitlements.services import grant_feature, switch_feature
-from billing.models import Feature
+from billing.models import Feature, Subscription
 from home.gate.audience import Audience
 from home.page_cache.watch import watch
 from tests.factories.billing import PriceFactory, SubscriptionFactory
@@ -91,6 +91,18 @@ def test_whoever_fills_it_the_others_see_their_own(
     warm(clients.pop(first), article)
     for who, client in clients.items():
         assert warm(client, article) is (who == "holder")
+
+
+@pytest.mark.parametrize("status", [Subscription.Status.TRIALING, Subscription.Status.PAST_DUE])
+def test_who_tries_a_plan_or_owes_for_it_fills_no_page_of_those_without(
+    article: Any, holder: Any, browsing: Browsing, status: str
+) -> None:
+    Subscription.objects.update(status=status, current_period_start=timezone.now())
+    settle()
+    assert warm(browsing(holder), article)
+    assert not warm(browsing(PersonFactory()), article)
+    assert not warm(browsing(), article)
+    assert reads(browsing(holder), article)
 
 
 def test_a_plan_that_ends_closes_the_page_within_a_second(
