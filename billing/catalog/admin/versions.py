@@ -101,8 +101,6 @@ class PriceAdmin(ReadOnlyAdmin):
         "version",
         "interval",
         "money",
-        "currency",
-        "amount",
         "state_text",
         "stripe_price_id",
     ]
