@@ -67,7 +67,7 @@ def move_picture(image: Any, *, gated: bool) -> None:
     moment each row names a file that exists.
     """
     with transaction.atomic():
-        locked = type(image).objects.select_for_update().get(pk=image.pk)
+        locked = type(image).objects.select_for_update(no_key=True).get(pk=image.pk)
         if is_gated(locked.file.name) == gated:
             return
         for row in (locked, *locked.renditions.all()):

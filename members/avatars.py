@@ -73,7 +73,7 @@ def set_avatar(*, user: CustomUser, picture: "ContentFile[bytes] | None") -> Non
 
 @transaction.atomic
 def _swap_avatar(user: CustomUser, name: str) -> None:
-    stored = CustomUser.objects.select_for_update().only("avatar").get(pk=user.pk)
+    stored = CustomUser.objects.select_for_update(no_key=True).only("avatar").get(pk=user.pk)
     forget_file(stored)
     CustomUser.objects.filter(pk=user.pk).update(avatar=name)
     user.avatar.name = name

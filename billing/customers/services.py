@@ -61,10 +61,20 @@ def tell_stripe_email(*, customer_id: int) -> None:
     StripeCustomer.objects.filter(pk=customer.pk).update(stripe_email=email)
 
 
+def lock_customer(*, customer_id: int) -> StripeCustomer:
+    """The row with its user, which nobody else changes or locks until the transaction ends.
+
+    Rows about the customer can still be written. Were they not, a purchase that holds the credit account
+    would wait for the customer, and whoever holds the customer for the account.
+    """
+    customers = StripeCustomer.objects.select_for_update(of=("self",), no_key=True).select_related("user")
+    return customers.get(pk=customer_id)
+
+
 def number_read(*, customer_id: int) -> int:
     """The number of a read of Stripe that begins now: a later read has a higher one."""
     with transaction.atomic():
-        customer = StripeCustomer.objects.select_for_update().get(pk=customer_id)
+        customer = lock_customer(customer_id=customer_id)
         customer.reads_started += 1
         customer.save(update_fields=["reads_started"])
     return customer.reads_started
@@ -102,7 +112,7 @@ def _introduce(customer: StripeCustomer) -> StripeCustomer:
         idempotency_key=f"customer-{customer.reference}-{customer.generation}",
     )
     with transaction.atomic():
-        locked = StripeCustomer.objects.select_for_update().get(pk=customer.pk)
+        locked = lock_customer(customer_id=customer.pk)
         if not locked.stripe_id:
             locked.stripe_id = at_stripe.id
             locked.djstripe_customer = mirror_customer(at_stripe, user=customer.user)

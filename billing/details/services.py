@@ -9,7 +9,7 @@ from django.db import transaction
 from billing.customers.details import details_of
 from billing.customers.models import StripeCustomer
 from billing.customers.queries import currency_of
-from billing.customers.services import ensure_customer
+from billing.customers.services import ensure_customer, lock_customer
 from billing.details.models import DetailsChange
 from billing.gateway.details import create_tax_id, delete_tax_id, list_tax_ids, put_details
 from billing.gateway.errors import MissingAtStripe, StripeRefused
@@ -110,7 +110,7 @@ def _intend(
 ) -> DetailsChange:
     """The one open intent of this kind: what was asked for just now goes on, anything else is replaced."""
     with transaction.atomic():
-        StripeCustomer.objects.select_for_update().get(pk=customer.pk)
+        lock_customer(customer_id=customer.pk)
         open_one = DetailsChange.objects.filter(customer=customer, kind=kind, status=Status.OPEN).first()
         if open_one and open_one.wanted == wanted:
             return open_one

@@ -7,7 +7,7 @@ import stripe
 from django.db import transaction
 
 from billing.customers.models import StripeCustomer
-from billing.customers.services import number_read
+from billing.customers.services import lock_customer, number_read
 from billing.gateway.invoices import invoice_pages, list_charges, retrieve_invoice, retrieve_payment_intent
 from billing.invoices.facts import InvoiceFacts, facts_of, intents_of
 from billing.invoices.models import Invoice
@@ -31,9 +31,7 @@ def refresh_invoices(*, customer_id: int) -> None:
     number = number_read(customer_id=customer.pk)
     told = list(_read(customer))
     with transaction.atomic():
-        customer = (
-            StripeCustomer.objects.select_for_update(of=("self",)).select_related("user").get(pk=customer_id)
-        )
+        customer = lock_customer(customer_id=customer_id)
         rows = {row.stripe_id: row for row in Invoice.objects.filter(customer=customer)}
         for facts in told:
             _write(customer, facts, rows.get(facts.stripe_id), number)

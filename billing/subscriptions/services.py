@@ -13,7 +13,12 @@ from billing.credits.reading import CreditReading, read_credits
 from billing.credits.reconcile import apply_credits
 from billing.customers.mirror import mirror_customer
 from billing.customers.models import StripeCustomer
-from billing.customers.services import follow_stripes_email, forget_stripe_customer, number_read
+from billing.customers.services import (
+    follow_stripes_email,
+    forget_stripe_customer,
+    lock_customer,
+    number_read,
+)
 from billing.gateway.customers import retrieve_customer
 from billing.gateway.subscriptions import list_subscriptions
 from billing.subscriptions.facts import SubscriptionFacts, facts_of
@@ -99,9 +104,7 @@ def _has_moved(customer: StripeCustomer, told: Iterable[SubscriptionFacts]) -> b
 
 
 def _apply(reading: Reading, *, customer_id: int) -> list[str]:
-    customer = (
-        StripeCustomer.objects.select_for_update(of=("self",)).select_related("user").get(pk=customer_id)
-    )
+    customer = lock_customer(customer_id=customer_id)
     if reading.number < customer.read_applied or reading.stripe_customer_id != customer.stripe_id:
         logger.info("Read %s of customer %s is too old: a newer one is shown", reading.number, customer_id)
         return []

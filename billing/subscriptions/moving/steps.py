@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from billing.customers.models import StripeCustomer
+from billing.customers.services import lock_customer
 from billing.gateway.price_changes import change_subscription_price
 from billing.subscriptions.models import Subscription
 from billing.subscriptions.moving.models import MovedSubscription, VersionMove
@@ -138,8 +139,7 @@ def _locked(row: MovedSubscription) -> Subscription:
 
     Raises ``TakenMeanwhile`` where the row is not any more where the caller saw it.
     """
-    customer_id = row.subscription.customer_id
-    StripeCustomer.objects.select_for_update(of=("self",)).get(pk=customer_id)
+    lock_customer(customer_id=row.subscription.customer_id)
     if not MovedSubscription.objects.filter(pk=row.pk, state=row.state).exists():
         raise TakenMeanwhile
     return Subscription.objects.select_related("customer__user").get(pk=row.subscription_id)

@@ -1,9 +1,11 @@
 """Credits are paid once and granted once, whoever brings the news first, and never before they are paid."""
 
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -12,6 +14,7 @@ from billing.credits.models import CreditLot
 from billing.credits.purchase_models import CreditPurchase
 from billing.credits.queries import balance
 from billing.credits.services import spend
+from billing.customers.services import lock_customer
 from billing.notices.models import Alert, Notice
 from billing.subscriptions.services import reconcile_customer
 
@@ -62,6 +65,22 @@ def test_page_webhook_and_reconcile_together_grant_once(stripe, visitor, custome
     assert balance(customer).available == 100
     assert CreditLot.objects.count() == 1
     assert Notice.objects.filter(topic="credits_bought").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_settles_a_purchase_never_waits_for_whoever_locked_the_customer(stripe, visitor, customer, pack):
+    def settle() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '5s'")
+        settle_now(customer=customer)
+        connection.close()
+
+    buy(visitor, pack)
+    stripe.complete_checkout(purchase().stripe_session_id)
+    with ThreadPoolExecutor(1) as elsewhere, transaction.atomic():
+        lock_customer(customer_id=customer.pk)
+        elsewhere.submit(settle).result()
+    assert balance(customer).available == 100
 
 
 def test_one_click_charges_the_saved_card_and_a_double_click_once(stripe, visitor, customer, pack):
