@@ -28,6 +28,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     stack = Stack(tmp_path_factory.mktemp("journeys"), free_addresses())
     try:
         stack.start()
-        yield Site(stack.addresses, stack.environment)
+        site = Site(stack.addresses, stack.environment)
+        yield site
+        assert not site.deadlocks, "Transactions of the journeys waited for each other."
     finally:
         stack.supervisor.stop()

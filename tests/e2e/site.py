@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import psycopg
 import stripe
 
 from sandbox.mailbox.client import Mailbox
@@ -44,6 +45,15 @@ class Site:
             base_addresses={"api": self.addresses.stripe},
             http_client=stripe.RequestsClient(timeout=10),
         )
+
+    @property
+    def deadlocks(self) -> int:
+        """How often two transactions waited for each other, so that one of them was broken off."""
+        with psycopg.connect(self.environment["DATABASE_URL"]) as connection:
+            counted = connection.execute(
+                "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+            ).fetchone()
+        return int(counted[0]) if counted else 0
 
     def manage(self, *arguments: str) -> str:
         """Run a command of ``manage.py`` on the site's database and return what it printed."""
