@@ -7,6 +7,7 @@ from django.core import mail
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from billing.audits.models import AuditEntry
 from billing.gateway.errors import StripeUnavailable
 from billing.notices.models import Notice
 from billing.notices.services import notify
@@ -222,6 +223,12 @@ def test_a_crash_before_the_price_is_opened_is_healed_too(stripe, cutter, undoin
     assert VersionMove.objects.get().opened_prices == [cutter.stripe_price_id]
     assert run(VersionMove.objects.get()).state == "undone"
     assert not _active(stripe, cutter)
+
+
+def test_the_audit_log_tells_of_a_move_what_somebody_decided_and_how_it_went(undoing):
+    run(undoing)
+    entries = AuditEntry.objects.filter(kind="move", operation="update").order_by("id")
+    assert [entry.after.get("state") for entry in entries] == ["done", "undoing", "undone"]
 
 
 def test_without_stripe_a_move_is_not_finished_before_the_price_is_off_sale(
