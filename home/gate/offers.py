@@ -1,6 +1,7 @@
 """What a reader who may not read on is told: what is missing, why, and what opens it."""
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,8 +9,9 @@ from django.conf import settings
 from django.urls import reverse
 
 from billing import api as billing
-from home.gate.access import Access
+from home.gate.access import Access, Reader, ask
 from home.gate.audience import Audience
+from home.gate.sections import rule_of
 
 MEMBERS_LABEL = "Members"
 CLOSED_LABEL = "Closed"
@@ -40,6 +42,23 @@ def refusal_for(access: Access, *, path: str, page: Any = None) -> billing.Refus
         refusal = billing.explain(access.decision, came_from=path)
         return _with_price(refusal, access.rule.credits, unlock) if unlock else refusal
     return _for_members(path) if _signing_in_helps(access) else _for_nobody()
+
+
+def way_in(page: Any, reader: Reader, price: Decimal) -> billing.Decision:
+    """What opens the page to this reader for ``price`` credits, or a plan where one does.
+
+    A page that no plan opens has no feature: its name stands for the feature's.
+    """
+    decision = ask(reader, rule_of(page)).decision
+    if decision and not decision.allowed:
+        return replace(decision, unlock_with=price)
+    return billing.Decision(
+        allowed=False,
+        feature="",
+        feature_name=page.title,
+        reason=billing.Reason.NOT_IN_PLAN,
+        unlock_with=price,
+    )
 
 
 def reading_note(access: Access) -> str:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from wagtail.models import Page
 
 from billing import api as billing
-from home.gate.offers import price_label
+from home.gate.offers import price_label, way_in
 from home.gate.pages import GatedPage
 from home.gate.privacy import passing_privacy
 from home.gate.unlocking import NotForSale, PriceChanged, is_unlocked, price_of, unlock
@@ -28,7 +28,10 @@ TOP_UP = "/billing/credits/"  # where billing sells credits; its address is part
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def unlock_page(request: HttpRequest, page_id: int) -> HttpResponse:
-    """Ask, then unlock. A page the reader has, or that costs nothing, is simply opened."""
+    """Ask, then unlock. A page the reader has, or that costs nothing, is simply opened.
+
+    Who has too few credits is told where more are: 402. Whatever else is refused asks again: 409.
+    """
     page = _page(request, page_id)
     if is_unlocked(page, request.user) or not price_of(page):
         return redirect(page.get_url(request))
@@ -46,6 +49,9 @@ def _unlock(request: HttpRequest, page: Any) -> HttpResponse:
         return _ask(request, page, trouble="The price has changed meanwhile. Nothing was spent; look again.")
     except NotForSale:
         return redirect(page.get_url(request))
+    except billing.InsufficientCredits as missing:
+        decision = way_in(page, request.user, missing.needed)
+        return billing.refuse_short(request, decision, missing, came_from=request.get_full_path())
     except billing.CreditsRefused as refused:
         return _ask(request, page, trouble=refused.sentence)
     messages.success(request, f"“{page.title}” is open, and stays yours.")

@@ -1,15 +1,19 @@
 """A page is unlocked for credits: asked first, charged once, kept, and given back by an admin."""
 
+import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from billing import api as billing
-from billing.models import CreditEntry
+from billing.models import CreditAccount, CreditEntry
 from home.gate.audience import Audience
 from home.gate.models import PageUnlock
 from home.gate.unlocking import PriceChanged, price_of, refund, unlock
@@ -22,6 +26,7 @@ from tests.home.readers import customer_with
 pytestmark = pytest.mark.django_db
 
 FREE, PAID = "The free part.", "The paid part."
+SCHEMA = json.loads((settings.ROOT / "docs/reference/payment-required.schema.json").read_text())
 BODY = (("text", f"<p>{FREE}</p>"), ("preview_divider", None), ("text", f"<p>{PAID}</p>"))
 
 
@@ -48,8 +53,8 @@ def read(client: Client, page: Any) -> str:
     return client.get(page.get_url()).content.decode()
 
 
-def press(client: Client, page: Any, price: object = 2) -> Any:
-    return client.post(f"/unlock/{page.pk}/", {"price": price})
+def press(client: Client, page: Any, price: object = 2, **headers: str) -> Any:
+    return client.post(f"/unlock/{page.pk}/", {"price": price}, headers=headers)
 
 
 def test_a_visitor_is_told_the_price_and_signs_in_on_the_way(client: Client, article: ArticlePage) -> None:
@@ -95,17 +100,62 @@ def test_without_enough_credits_nothing_is_spent_and_the_way_to_more_is_shown(
     assert "/billing/credits/?next=" in client.get(f"/unlock/{article.pk}/").content.decode()
     refused = press(client, article)
 
-    assert refused.status_code == 409
-    assert "Nothing was spent" in refused.content.decode()
+    assert refused.status_code == 402
+    told = refused.content.decode()
+    for words in ("This takes 2 credits, and you have 1", "Nothing was spent", "Get credits"):
+        assert words in told
+    assert f"/billing/credits/?next=%2Funlock%2F{article.pk}%2F" in told
     assert PAID not in read(client, article)
     assert left(person) == 1
+
+
+def test_and_with_a_part_for_htmx(client: Client, article: ArticlePage) -> None:
+    client.force_login(reader_with(1))
+    refused = press(client, article, HX_REQUEST="true")
+    assert refused.status_code == 402
+    assert "Get credits" in refused.content.decode()
+    assert "<html" not in refused.content.decode()
+
+
+def test_and_with_json_for_programs(client: Client, article: ArticlePage) -> None:
+    client.force_login(reader_with(1))
+    refused = press(client, article, ACCEPT="application/json")
+    assert (refused.status_code, refused["Content-Type"]) == (402, "application/json")
+    told = refused.json()
+    assert set(told) == set(SCHEMA["properties"])
+    assert (told["reason"], told["feature"], told["upgrade_to"]) == ("insufficient_credits", "", None)
+    assert (Decimal(told["unlock_with"]), Decimal(told["available"])) == (2, 1)
+
+
+def test_with_too_few_credits_the_plan_that_opens_the_page_is_named_too(client: Client) -> None:
+    customer_with("premium", plan="Cutter")
+    page = ArticlePageFactory(
+        audience=Audience.PLANS,
+        audience_feature=FeatureFactory(key="premium"),
+        audience_credits=2,
+        body=stream(*BODY),
+    )
+    client.force_login(reader_with(1))
+    assert "choose Cutter, which includes it" in press(client, page).content.decode()
+    told = press(client, page, ACCEPT="application/json").json()
+    assert (told["feature"], told["upgrade_to"]["name"]) == ("premium", "Cutter")
+
+
+def test_credits_that_rest_are_no_want_of_credits(client: Client, article: ArticlePage) -> None:
+    person = reader_with(5)
+    CreditAccount.objects.update(frozen_at=timezone.now())
+    client.force_login(person)
+    refused = press(client, article)
+    assert refused.status_code == 409
+    assert "Your credits rest while a payment is disputed" in refused.content.decode()
+    assert left(person) == 5
 
 
 def test_somebody_without_an_account_of_credits_is_asked_too(client: Client, article: ArticlePage) -> None:
     client.force_login(PersonFactory())
 
     assert "0 credits" in client.get(f"/unlock/{article.pk}/").content.decode()
-    assert press(client, article).status_code == 409
+    assert press(client, article).status_code == 402
 
 
 @pytest.mark.parametrize("agreed", [1, 3, "", "-2", "2.0", "9" * 30, "²", "\x00"])
