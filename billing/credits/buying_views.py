@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,8 +17,9 @@ from billing.credits.forms import CreditSettingsForm
 from billing.credits.orders import close_order, close_orders, order_number
 from billing.credits.purchase_models import CreditPurchase, CreditSettings
 from billing.credits.telling import in_figures
-from billing.credits.views import CAME_FROM, has_saved_card
+from billing.credits.views import has_saved_card
 from billing.credits.watching import tell_of_low_balance
+from billing.credits.way_back import address_of_packs, way_back
 from billing.customers.models import StripeCustomer
 from billing.customers.services import note_payer
 from billing.gateway.errors import CardRefused, StripeFailure
@@ -52,7 +52,7 @@ def buy(request: HttpRequest, pack: str) -> HttpResponse:
         messages.error(request, refusal.sentence)
         if isinstance(refusal, NotForSale | CardRefused):
             close_orders(request.session)
-        return redirect("billing:credits")
+        return redirect(address_of_packs(request.session))
     if purchase.status == Status.OPEN and purchase.url:
         return see_other(purchase.url)
     return redirect("billing:credits_bought", reference=purchase.reference)
@@ -76,7 +76,11 @@ def bought(request: HttpRequest, reference: UUID) -> HttpResponse:
         purchase.refresh_from_db()
     if purchase.status != Status.OPEN:
         close_order(request.session, reference)
-    context = {"purchase": purchase, "came_from": request.session.get(CAME_FROM, "")}
+    context = {
+        "purchase": purchase,
+        "came_from": way_back(request.session),
+        "packs_href": address_of_packs(request.session),
+    }
     return render(request, "billing/credits/bought.html", context)
 
 
@@ -93,7 +97,7 @@ def credit_settings(request: HttpRequest) -> HttpResponse:
         save_settings(form.filled())
         tell_of_low_balance(customer_id=customer.pk)
         messages.success(request, _saved(wanted))
-        return redirect("billing:credits")
+        return redirect(address_of_packs(request.session))
     status = 422 if form.errors else 200
     return render(request, "billing/credits/settings.html", {"form": form, "wanted": wanted}, status=status)
 
@@ -102,7 +106,7 @@ def _order(request: HttpRequest, pack: CreditPack) -> HttpResponse:
     """One pack, to be bought, for somebody who chose it on the pricing page and may have just signed up."""
     if pack not in packs_on_sale():
         messages.info(request, NOT_ON_SALE)
-        return redirect(reverse("billing:credits"))
+        return redirect(address_of_packs(request.session))
     payers = StripeCustomer.objects.select_related("djstripe_customer")
     customer = payers.filter(user_id=request.user.pk).first()
     number = order_number(request.session, pack)

@@ -21,13 +21,12 @@ from billing.credits.orders import close_orders, order_number
 from billing.credits.payers import payer_of
 from billing.credits.purchase_models import CreditPurchase, CreditSettings
 from billing.credits.queries import account_of, balance_of, explain, open_lots
+from billing.credits.way_back import note_way_back, way_back
 from billing.customers.models import StripeCustomer
 from billing.limits import limited
-from billing.redirects import safe_path
 
 RECENT_PURCHASES = 5
 LOTS_SHOWN = 8
-CAME_FROM = "credits_came_from"
 
 
 @never_cache
@@ -38,11 +37,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
     Who was sent here by something that takes credits (``next``) is led back there, now or after buying.
     """
-    came_from = safe_path(request.GET.get("next", ""))
-    if came_from:
-        request.session[CAME_FROM] = came_from
-    elif not request.GET:
-        request.session.pop(CAME_FROM, None)
+    note_way_back(request)
     account = account_of(request.user)
     filters = Filters.of(request.GET.dict())
     names = feature_names()
@@ -51,7 +46,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "lots": list(open_lots(account)[:LOTS_SHOWN]) if account else [],
         "chart": spending(account, names) if account else None,
         "page": page_of(account, filters, before=_before(request), names=names) if account else Page([]),
-        "came_from": came_from,
+        "came_from": way_back(request.session),
         "filters": filters,
         "kinds": CreditEntry.Kind.choices,
         "features": sorted(names.items(), key=lambda item: item[1]),

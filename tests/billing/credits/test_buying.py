@@ -130,6 +130,46 @@ def test_a_refused_card_says_so_and_brings_nothing(stripe, visitor, customer, pa
     page = visitor.get(answer.url).content.decode()
     assert "The bank did not accept this payment method" in page
     assert (purchase().status, balance(customer).available) == ("failed", 0)
+    ended = visitor.get(reverse("billing:credits_bought", args=[purchase().reference])).content.decode()
+    assert "This order was not paid" in ended
+    assert "We wait" not in ended
+
+
+@pytest.mark.parametrize("step", ["card", "order", "pack", "settings", "cancelled"])
+def test_the_way_back_survives_whatever_happens_on_the_way_to_more(stripe, visitor, customer, pack, step):
+    came_from = "/unlock/7/?next=/soundings/a-bad-month/"
+    packs = reverse("billing:credits")
+    visitor.get(packs, {"next": came_from})
+    back = step_aside(stripe, visitor, customer, pack, step)
+    assert back.startswith(f"{packs}?")
+    page = visitor.get(back)
+    assert page.context["came_from"] == came_from
+    assert f'href="{came_from}"' in page.content.decode()
+
+
+def step_aside(stripe, visitor, customer, pack, step):
+    """Do something that buys nothing; gives where it leads."""
+    if step == "cancelled":
+        return f"{reverse('billing:credits')}?cancelled=1"
+    if step == "settings":
+        wanted = {"tell_below": "20", "most_per_month": "3", "most_money": "100", "reload_below": "0"}
+        return visitor.post(reverse("billing:credit_settings"), wanted).url
+    if step == "pack":
+        type(pack).objects.update(is_public=False)
+        return visitor.get(reverse("billing:buy_credits", args=[pack.key])).url
+    if step == "card":
+        use_card(stripe, customer, "pm_card_chargeCustomerFail")
+    return buy(visitor, pack, **({"quantity": 0} if step == "order" else {"with": "card"})).url
+
+
+def test_a_refused_card_leads_to_no_other_site(stripe, visitor, customer, pack):
+    use_card(stripe, customer, "pm_card_chargeCustomerFail")
+    visitor.get(reverse("billing:credits"), {"next": "//elsewhere.example/"})
+    answer = visitor.post(
+        f"{reverse('billing:buy_credits', args=[pack.key])}?next=//elsewhere.example/",
+        {"reference": str(uuid4()), "quantity": 1, "with": "card", "next": "//elsewhere.example/"},
+    )
+    assert answer.url == reverse("billing:credits")
 
 
 def test_an_order_number_stands_for_one_order(visitor, pack):
