@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from billing import api as billing
-from home.article_reports.models import KEPT, ArticleReport
+from home.article_reports.models import FOLDER, KEPT, ArticleReport
 
 State = ArticleReport.State
 NOT_IN_TIME = "It was not made in time. Nothing was spent; please order it again."
@@ -45,6 +45,23 @@ def throw_old_away() -> None:
         name, storage = report.file.name, report.file.storage
         gone = ArticleReport.objects.filter(pk=report.pk, state=State.READY)
         if gone.update(state=State.DELETED, file="") and name:
+            storage.delete(name)
+
+
+def throw_strays_away() -> None:
+    """Delete the files that no row names: whoever was to delete them died after the row let go of them.
+
+    A row names its file before it is written, so what was listed first and is named by none afterwards is
+    nobody's.
+    """
+    storage = ArticleReport._meta.get_field("file").storage
+    try:
+        stored = [f"{FOLDER}/{name}" for name in storage.listdir(FOLDER)[1]]
+    except FileNotFoundError:  # a disk on which no report was made yet
+        return
+    named = set(ArticleReport.objects.exclude(file="").values_list("file", flat=True))
+    for name in stored:
+        if name not in named:
             storage.delete(name)
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from billing import api as billing
 from home.article_reports.keeping import NOT_IN_TIME, forget_file_later, give_up
-from home.article_reports.models import KEPT, ArticleReport
+from home.article_reports.models import FOLDER, KEPT, ArticleReport
 from home.article_reports.ordering import LASTS
 from home.article_reports.parts import report_of
 from home.article_reports.typesetting import typeset
@@ -75,7 +75,7 @@ def begin(report_id: int) -> ArticleReport | None:
             return None
         forget_file_later(report)
         report.state, report.attempts = State.MAKING, report.attempts + 1
-        report.file.name = f"article-reports/{report.key}-{report.attempts}-{uuid4().hex[:8]}.pdf"
+        report.file.name = f"{FOLDER}/{report.key}-{report.attempts}-{uuid4().hex[:8]}.pdf"
         report.save(update_fields=["state", "attempts", "file"])
     return report
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from files.storages import private_storage
 
+FOLDER = "article-reports"
 KEPT = timedelta(days=7)
 
 
@@ -43,7 +44,7 @@ class ArticleReport(models.Model):
     entry_id = models.PositiveBigIntegerField(null=True, help_text="The spend in the credit ledger.")
     attempts = models.PositiveSmallIntegerField(default=0)
     problem = models.CharField(max_length=255, blank=True, help_text="Why it failed, for the reader.")
-    file = models.FileField(upload_to="article-reports", storage=private_storage, blank=True)
+    file = models.FileField(upload_to=FOLDER, storage=private_storage, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     lapses_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)

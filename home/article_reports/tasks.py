@@ -3,7 +3,7 @@
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from home.article_reports.keeping import give_up, give_up_lapsed, throw_old_away
+from home.article_reports.keeping import give_up, give_up_lapsed, throw_old_away, throw_strays_away
 from home.article_reports.making import make
 from home.article_reports.models import ArticleReport
 from home.article_reports.ordering import MAKE, QUEUE
@@ -38,5 +38,6 @@ def end_lapsed_reports(timestamp: int) -> None:
 @app.periodic(cron="41 4 * * *")
 @app.task(queue=QUEUE, queueing_lock="old-reports", pass_context=False)
 def throw_old_reports_away(timestamp: int) -> None:
-    """Each night: files are kept for a week."""
+    """Each night: files are kept for a week, and those that belong to no order are not kept at all."""
     throw_old_away()
+    throw_strays_away()
