@@ -65,5 +65,5 @@ def forget_told(user: Any) -> None:
     NoticeChoice.objects.filter(user=user).delete()
     Departure.objects.filter(subscription__customer__user=user).update(comment="")
     for archive in InvoiceArchive.objects.filter(customer__user=user):
-        archive.file.delete(save=False)
+        archive.throw_file_away()
         archive.delete()

@@ -51,7 +51,8 @@ def make_archive(*, archive_id: int) -> None:
                 told = retrieve_invoice(invoice_id=invoice.stripe_id)
                 bundle.writestr(f"invoice-{invoice.number}.pdf", fetch_pdf(told.invoice_pdf or ""))
         target.seek(0)
-        archive.file.save(f"{archive.reference}.zip", File(target), save=False)
+        archive.throw_file_away()
+        archive.file.name = archive.file.storage.save(archive.file_name, File(target))
     with transaction.atomic():
         archive.status = Status.READY
         archive.save(update_fields=["file", "status"])
@@ -72,5 +73,5 @@ def give_up(*, archive_id: int) -> None:
 def throw_old_away() -> None:
     """Delete archives that are older than a week, and their files."""
     for archive in InvoiceArchive.objects.filter(created_at__lt=timezone.now() - KEPT):
-        archive.file.delete(save=False)
+        archive.throw_file_away()
         archive.delete()

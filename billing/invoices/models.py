@@ -93,3 +93,13 @@ class InvoiceArchive(models.Model):
 
     def __str__(self) -> str:
         return f"archive {self.pk} ({self.status})"
+
+    def throw_file_away(self) -> None:
+        """Delete its file, also one of an attempt that died before the row knew of it."""
+        for name in {self.file.name, self.file_name} - {"", None}:
+            self.file.storage.delete(name)
+
+    @property
+    def file_name(self) -> str:
+        """Where every attempt writes, so that a later one replaces what an earlier one left."""
+        return f"invoice-archives/{self.reference}.zip"

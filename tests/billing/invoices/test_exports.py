@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -121,6 +122,28 @@ def test_an_archive_is_its_owners_alone_and_gone_after_a_week(owner):
     throw_old_away()
     assert signed_in(owner.user).get(address).status_code == 404
     assert not archive.file.storage.exists(archive.file.name)
+
+
+def test_an_attempt_that_died_before_its_file_was_known_leaves_none_behind(customer, monkeypatch):
+    archive = ask_for_archive(customer)
+    storage, before = archive.file.storage, set()
+    with suppress(FileNotFoundError):
+        before = set(storage.listdir("invoice-archives")[1])
+
+    def die(**_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(archives, "notify", die)
+        for _ in range(2):
+            with pytest.raises(KeyboardInterrupt):
+                make_archive(archive_id=archive.pk)
+    left = set(storage.listdir("invoice-archives")[1]) - before
+    assert left == {f"{archive.reference}.zip"}
+    give_up(archive_id=archive.pk)
+    InvoiceArchive.objects.update(created_at=timezone.now() - timedelta(days=8))
+    throw_old_away()
+    assert set(storage.listdir("invoice-archives")[1]) == before
 
 
 @pytest.mark.parametrize("path", ["invoices.csv", "billing.json"])
