@@ -122,27 +122,6 @@ def test_who_asked_for_it_is_told_when_few_are_left(credits_page: Page) -> None:
     expect(page.get_by_text("28 credits are left").first).to_be_visible()
 
 
-def test_credits_come_with_the_payment_though_its_event_is_late_and_count_once(
-    page: Page, site: Site
-) -> None:
-    sign_up(page, site, new_address(), PASSWORD)
-    endpoints = site.stripe.v1.webhook_endpoints
-    (endpoint,) = endpoints.list().data
-    endpoints.update(endpoint.id, {"disabled": True})
-    try:
-        page.goto(f"{site.address}/billing/credits/")
-        page.locator("form[action$='/buy/small/']").get_by_role("button", name="Buy").click()
-        pay_with(page)
-        expect(page.get_by_role("heading", name="100 credits are yours")).to_be_visible(timeout=PATIENCE)
-    finally:
-        endpoints.update(endpoint.id, {"disabled": False})
-    for _ in range(2):
-        page.reload()
-    page.goto(f"{site.address}/billing/credits/")
-    expect(page.get_by_text("100 credits to spend")).to_be_visible()
-    expect(page.locator("#credit-history tbody tr")).to_have_count(1)
-
-
 def test_an_address_that_says_bought_grants_nothing_before_it_is_paid(page: Page, site: Site) -> None:
     sign_up(page, site, new_address(), PASSWORD)
     page.goto(f"{site.address}/billing/credits/")
