@@ -283,7 +283,7 @@ class CreditEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.amount}"
+        return f"{self.get_kind_display()}, {self.amount.normalize():,f} credits"
 
 
 class CreditAllocation(models.Model):

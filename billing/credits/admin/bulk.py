@@ -34,13 +34,17 @@ class UnreadableFile(Exception):  # noqa: N818  (named for what happened, as Dja
 
 @dataclass(slots=True)
 class BulkLine:
-    """One line of the file, with what is wrong with it. ``done``: its reference gave these credits before."""
+    """One line of the file, with what is wrong with it.
+
+    ``told`` are the credits as they were typed. ``done``: its reference gave these credits before.
+    """
 
     number: int
     email: str
     reference: str
     reason: str
     user: Any = None
+    told: str = ""
     amount: Decimal = Decimal(0)
     until: datetime | None = None
     done: bool = False
@@ -95,7 +99,7 @@ def _rows(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def _read(number: int, row: dict[str, str]) -> BulkLine:
-    line = BulkLine(number, row["email"].lower(), row["reference"], row["reason"])
+    line = BulkLine(number, row["email"].lower(), row["reference"], row["reason"], told=row["credits"])
     try:
         line.amount = positive(row["credits"])
     except CreditsRefused as refusal:

@@ -27,8 +27,8 @@ class CreditAccountAdmin(ReadOnlyAdmin):
     search_fields = ["customer__user__email", "customer__stripe_id"]
     ordering = ["-available"]
     inspect_view_fields = [
-        "email", "available", "held", "debt", "next_event_at", "frozen_at", "watch_below", "created_at",
-        "correct",
+        "email", "spendable", "set_aside", "owed", "state", "next_event_at", "frozen_at", "watch_below",
+        "created_at", "correct",
     ]  # fmt: skip
 
     @described("customer", order="customer__user__email")
@@ -82,7 +82,10 @@ class CreditLotAdmin(ReadOnlyAdmin):
     list_filter = ["state", "source", "category", "expires_at"]
     list_select_related = ["account__customer__user"]
     search_fields = ["account__customer__user__email", "source_ref", "payment_intent"]
-    inspect_view_fields = list_export
+    inspect_view_fields = [
+        "email", "source", "source_ref", "category", "came", "left", "state", "effective_at", "expires_at",
+        "reason", "payment_intent", "origin", "created_at",
+    ]  # fmt: skip
 
     @described("customer", order="account__customer__user__email")
     def email(self, lot: CreditLot) -> str:
@@ -117,7 +120,10 @@ class CreditEntryAdmin(ReadOnlyAdmin):
     list_filter = ["kind", FeatureFilter, "created_at"]
     list_select_related = ["account__customer__user", "by"]
     search_fields = ["account__customer__user__email", "reference", "key", "reason"]
-    inspect_view_fields = [*list_export, "moved", "give_back"]
+    inspect_view_fields = [
+        "id", "email", "kind", "signed", "balance", "feature", "reference", "reason", "key", "by",
+        "created_at", "moved", "give_back",
+    ]  # fmt: skip
 
     @described("customer", order="account__customer__user__email")
     def email(self, entry: CreditEntry) -> str:

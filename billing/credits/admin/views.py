@@ -15,7 +15,7 @@ from billing.actors import acting
 from billing.credits.admin.bulk import LARGEST_FILE, BulkLine, UnreadableFile, grant_bulk, read_bulk
 from billing.credits.admin.forms import AdjustForm, BulkForm, ReasonForm
 from billing.credits.admin.monitoring import standing
-from billing.credits.errors import CreditsRefused
+from billing.credits.errors import CreditsRefused, InsufficientCredits, MoreThanThereIs
 from billing.credits.grants import Terms, grant, take_back
 from billing.credits.models import CreditEntry, CreditLot
 from billing.credits.queries import balance
@@ -52,6 +52,8 @@ def adjust(request: HttpRequest, customer_id: int) -> HttpResponse:
         try:
             with acting(user=request.user, why=form.cleaned_data["reason"]):
                 told = _adjust(customer, form.cleaned_data, request.user)
+        except InsufficientCredits as missing:
+            form.add_error("amount", f"Only {credits_in_words(missing.available)} can be taken back.")
         except CreditsRefused as refusal:
             form.add_error("amount", refusal.sentence)
         else:
@@ -72,12 +74,15 @@ def give_back(request: HttpRequest, entry_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         reason, key = form.cleaned_data["reason"], f"give-back-{form.cleaned_data['number']}"
         try:
-            give_back_entry(entry_id=entry.pk, key=key, reason=reason, by=request.user)
+            given = give_back_entry(entry_id=entry.pk, key=key, reason=reason, by=request.user)
+        except MoreThanThereIs:
+            form.add_error(None, "All of it was given back before. Nothing was changed.")
         except CreditsRefused as refusal:
             form.add_error(None, refusal.sentence)
         else:
             email = entry.account.customer.user.email
-            messages.success(request, f"{email} has {credits_in_words(-entry.amount)} back.")
+            amount = CreditEntry.objects.get(pk=given).amount
+            messages.success(request, f"{email} has {credits_in_words(amount)} back.")
             return redirect("billing_credit-entries_modeladmin_index")
     context = {"form": form, "entry": entry}
     return render(

@@ -13,6 +13,7 @@ from billing.credits.grants import freeze, void
 from billing.credits.models import CreditEntry, CreditLot
 from billing.credits.queries import balance
 from billing.credits.services import hold, spend
+from billing.credits.services import reverse as give_back
 from tests.billing.admin.conftest import signed_in
 from tests.factories.billing import FeatureFactory, UserFactory
 
@@ -69,7 +70,7 @@ def test_taking_back_more_than_there_is_is_refused_at_the_field(staff, payer, gi
     give(3)
     answer = adjust(staff, payer, action="take")
     assert answer.status_code == 422
-    assert "needs 5 credits and you have 3" in text(answer)
+    assert "Only 3 credits can be taken back." in text(answer)
     assert adjust(staff, payer, action="take", amount="3").status_code == 302
     assert balance(payer).available == 0
 
@@ -90,7 +91,28 @@ def test_a_spend_is_given_back_with_a_reason(staff, payer, give):
     for _ in range(2):
         assert staff.post(address, {"reason": "It failed", "number": NUMBER}).status_code == 302
     assert balance(payer).available == 5
+    again = staff.post(address, {"reason": "It failed", "number": NUMBER.replace("6", "7")})
+    assert again.status_code == 422
+    assert "All of it was given back before." in text(again)
     assert staff.get(reverse("billing_credits_give_back", args=[987_654])).status_code == 404
+
+
+def test_of_a_spend_that_came_back_in_part_the_rest_is_given_back_and_named(staff, payer, give):
+    give(5)
+    entry = spend(customer=payer, amount=5, key="k").entry_id
+    give_back(entry_id=entry, amount=2, key="r")
+    address = reverse("billing_credits_give_back", args=[entry])
+    answer = staff.post(address, {"reason": "It failed", "number": NUMBER}, follow=True)
+    assert f"{payer.user.email} has 3 credits back." in text(answer)
+
+
+def test_what_is_inspected_reads_as_in_the_lists(staff, payer, give):
+    lot = give(3000).lot_id
+    entry = spend(customer=payer, amount=3000, key="k").entry_id
+    assert "<dd>0</dd>" in "".join(text(staff.get(f"/admin/billing/credit-lots/inspect/{lot}/")).split())
+    page = text(staff.get(f"/admin/billing/credit-entries/inspect/{entry}/"))
+    assert "-3,000" in page
+    assert "3000.0000" not in page
 
 
 def upload(staff, content, **more):
@@ -115,6 +137,7 @@ def test_a_file_is_shown_first_then_granted_once(staff):
     preview = upload(staff, content)
     assert "1 of 4 lines can be granted" in text(preview)
     for sentence in (
+        " 2,5\n",
         "is no amount of credits",
         "Nobody here has this",
         "same reference",
