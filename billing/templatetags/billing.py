@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.template.base import FilterExpression, Node, NodeList, Parser, Token
 from django.template.context import Context
 
+from billing.credits.telling import credits_in_words as in_words
 from billing.credits.telling import in_figures
 from billing.entitlements.decisions import Decision, check
 from billing.entitlements.words import Refusal, explain
@@ -69,6 +70,12 @@ def _reader(context: Context) -> AnonymousUser:
 def credits(amount: Decimal) -> str:  # noqa: A001  (what it is called in templates)
     """Credits as people read them: 1,234.5."""
     return in_figures(amount)
+
+
+@register.filter
+def credits_in_words(amount: Decimal) -> str:
+    """The same with their name: 1 credit, 1.5 credits."""
+    return in_words(amount)
 
 
 @register.filter

@@ -209,6 +209,9 @@ def test_the_list_says_what_became_of_each(article, browser, reader):
     assert "Waiting" in page
     assert "2 credits set aside" in page
     assert 'hx-trigger="every 2s"' in page
+    ArticleReport.objects.update(credits="1.5")
+    assert "1.5 credits set aside" in text(browser.get(LIST))
+    ArticleReport.objects.update(credits=2)
     make(report_id=report.pk)
     page = text(browser.get(LIST))
     assert "Ready" in page

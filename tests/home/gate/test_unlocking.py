@@ -97,7 +97,9 @@ def test_without_enough_credits_nothing_is_spent_and_the_way_to_more_is_shown(
     person = reader_with(1)
     client.force_login(person)
 
-    assert "/billing/credits/?next=" in client.get(f"/unlock/{article.pk}/").content.decode()
+    asked = client.get(f"/unlock/{article.pk}/").content.decode()
+    assert "/billing/credits/?next=" in asked
+    assert "<dd>1 credit</dd>" in asked
     refused = press(client, article)
 
     assert refused.status_code == 402
