@@ -17,7 +17,7 @@ from billing.credits.forms import CreditSettingsForm
 from billing.credits.orders import close_order, close_orders, order_number
 from billing.credits.purchase_models import CreditPurchase, CreditSettings
 from billing.credits.telling import in_figures
-from billing.credits.views import has_saved_card
+from billing.credits.views import has_saved_card, late_purchases
 from billing.credits.watching import tell_of_low_balance
 from billing.credits.way_back import address_of_packs, way_back
 from billing.customers.models import StripeCustomer
@@ -110,7 +110,7 @@ def _order(request: HttpRequest, pack: CreditPack) -> HttpResponse:
     payers = StripeCustomer.objects.select_related("djstripe_customer")
     customer = payers.filter(user_id=request.user.pk).first()
     number = order_number(request.session, pack)
-    context = {"packs": [(pack, number)], "has_card": has_saved_card(customer, ())}
+    context = {"packs": [(pack, number)], "has_card": has_saved_card(customer, late_purchases(customer))}
     return render(request, "billing/credits/buy.html", context)
 
 

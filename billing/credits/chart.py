@@ -14,7 +14,7 @@ from billing.credits.history import midnight
 from billing.credits.models import CreditAccount, CreditEntry
 
 DAYS = 30
-WIDTH, HEIGHT, BASE = 640, 160, 140
+WIDTH, HEIGHT, BASE = 640, 141, 140
 SHOWN = 4
 OTHER = "Everything else"
 
@@ -33,13 +33,17 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """``totals``: what each feature cost, the dearest first; ``days`` is the same as a table."""
+    """``totals``: what each feature cost, the dearest first; ``days`` is the same as a table.
+
+    ``most`` is what was spent on the busiest day.
+    """
 
     blocks: list[Block]
     totals: list[tuple[int, str, Decimal]]
     days: list[tuple[date, Decimal]]
     first: date
     last: date
+    most: Decimal
     width: int = WIDTH
     height: int = HEIGHT
     base: int = BASE
@@ -57,10 +61,12 @@ def spending(account: CreditAccount, names: Mapping[str, str]) -> Chart | None:
         totals[feature] += amount
     order = sorted(totals, key=lambda feature: -totals[feature])
     series = {feature: min(place, SHOWN) for place, feature in enumerate(order)}
+    days = _days(spent)
     return Chart(
         blocks=_blocks(spent, series, names, first),
         totals=_legend(order, totals, names),
-        days=_days(spent),
+        days=days,
+        most=max(amount for _, amount in days),
         first=first,
         last=last,
     )

@@ -42,6 +42,7 @@ class CreditSettingsForm(forms.ModelForm[CreditSettings]):
         currency = settings.BILLING_CURRENCY
         packs = CreditPack.objects.filter(is_public=True, archived_at=None, currency=currency)
         pack = self.fields["reload_pack"]
+        pack.empty_label = "Choose a pack"  # type: ignore[attr-defined]
         pack.queryset = packs.exclude(stripe_price_id="")  # type: ignore[attr-defined]
         pack.label_from_instance = lambda pack: f"{pack.name} for {pack.formatted}"  # type: ignore[attr-defined]
         self.fields["most_money"].initial = major_units(self.instance.most_money_per_month, currency)
@@ -52,11 +53,13 @@ class CreditSettingsForm(forms.ModelForm[CreditSettings]):
         return minor_units(self.cleaned_data["most_money"], settings.BILLING_CURRENCY)
 
     def clean(self) -> dict[str, Any]:
-        """Auto-reload needs to know what to buy, and at least one must fit into the limit."""
+        """Auto-reload needs to know when to buy and what, and at least one must fit into the limit."""
         told: dict[str, Any] = super().clean() or {}
         pack, limit = told.get("reload_pack"), told.get("most_money")
         if told.get("reload_on") and pack is None and "reload_pack" not in self.errors:
             self.add_error("reload_pack", "Choose what to buy.")
+        if told.get("reload_on") and told.get("reload_below") == 0:
+            self.add_error("reload_below", "No balance is below 0: choose a number from which on we buy.")
         if told.get("reload_on") and pack and limit is not None and pack.amount > limit:
             self.add_error(
                 "most_money", ValidationError(f"One purchase costs {pack.formatted}: allow at least that.")

@@ -100,7 +100,7 @@ def explain(entry_id: int, *, customer: Any = None) -> list[Part]:
 def _why(lot: CreditLot | None) -> str:
     if lot is None:
         return "It was used before a payment was refunded, so it was owed."
-    begins = f"{lot.get_source_display()}, {lot.granted.normalize():f} credits"
+    begins = f"{lot.get_source_display()}, {lot.granted.normalize():,f} credits"
     if lot.expires_at:
         return f"{begins}: what ends first is used first, and these end on {lot.expires_at:%-d %B %Y}."
     return f"{begins}: they do not end, so they are used after those that do."

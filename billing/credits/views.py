@@ -111,7 +111,7 @@ def _shop(request: HttpRequest) -> dict[str, Any]:
         close_orders(request.session)
     packs = CreditPack.objects.filter(is_public=True, archived_at=None, currency=settings.BILLING_CURRENCY)
     customer = _payer(request)
-    purchases = _purchases(customer)
+    purchases = late_purchases(customer)
     return {
         "packs": [(pack, order_number(request.session, pack)) for pack in packs.exclude(stripe_price_id="")],
         "has_card": has_saved_card(customer, purchases),
@@ -128,7 +128,8 @@ def _payer(request: HttpRequest) -> StripeCustomer | None:
         return None
 
 
-def _purchases(customer: StripeCustomer | None) -> list[CreditPurchase]:
+def late_purchases(customer: StripeCustomer | None) -> list[CreditPurchase]:
+    """What was bought of late, paid or not; what is still open is not among it."""
     if customer is None:
         return []
     done = CreditPurchase.objects.filter(customer=customer).exclude(status=CreditPurchase.Status.OPEN)

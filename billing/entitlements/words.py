@@ -57,10 +57,13 @@ def explain_short(decision: Decision, missing: InsufficientCredits, *, came_from
     return Refusal(
         title=f"This takes {credits_in_words(missing.needed)}, and you have {in_figures(missing.available)}",
         reason=f"Nothing was spent. Get more credits to go on{includes}.",
+        plan_name=credits_in_words(missing.needed),
         action_href=_with_next(resolve_url("billing:credits"), came_from),
         action_label="Get credits",
         alternative_href=_with_next(offer.url, came_from) if offer else "",
         alternative_label=f"Get {offer.name} for {offer.price}" if offer else "",
+        secondary_href=came_from,
+        secondary_label="Back to where you were",
     )
 
 

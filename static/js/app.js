@@ -93,6 +93,27 @@
         this.$root.remove();
       },
     }));
+
+    /* What several packs of credits cost and give together, before they are bought with one click. */
+    window.Alpine.data("packTotal", () => ({
+      total: "",
+      init() {
+        this.count({ target: this.$root.querySelector("[name='quantity']") });
+      },
+      count(event) {
+        const quantity = event.target.valueAsNumber;
+        const isOne = !event.target.checkValidity() || quantity === 1;
+        this.total = isOne ? "" : this.words(quantity, this.$root.dataset);
+      },
+      words(quantity, pack) {
+        const language = document.documentElement.lang;
+        const money = new Intl.NumberFormat(language, { style: "currency", currency: pack.currency });
+        const digits = money.resolvedOptions().maximumFractionDigits;
+        return pack.words
+          .replace("PRICE", money.format((pack.amount * quantity) / 10 ** digits))
+          .replace("CREDITS", new Intl.NumberFormat(language).format(pack.credits * quantity));
+      },
+    }));
   });
 
   document.addEventListener("click", (event) => {

@@ -55,6 +55,15 @@ def test_the_page_of_stripe_is_paid_and_the_way_back_brings_the_credits(stripe, 
     assert purchase().receipt_url
 
 
+def test_who_has_paid_before_may_do_so_with_one_click_wherever_packs_are(stripe, visitor, customer, pack):
+    pages = [reverse("billing:credits"), reverse("billing:buy_credits", args=[pack.key])]
+    assert all("Buy with the saved card" not in visitor.get(page).content.decode() for page in pages)
+    buy(visitor, pack)
+    stripe.complete_checkout(purchase().stripe_session_id)
+    visitor.get(reverse("billing:credits_bought", args=[purchase().reference]))
+    assert all("Buy with the saved card" in visitor.get(page).content.decode() for page in pages)
+
+
 def test_page_webhook_and_reconcile_together_grant_once(stripe, visitor, customer, pack, post):
     buy(visitor, pack)
     stripe.complete_checkout(purchase().stripe_session_id)

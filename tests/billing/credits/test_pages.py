@@ -67,14 +67,18 @@ def test_balance_lots_chart_and_history_are_there(visitor, busy):
     assert "440 <span>credits to spend" in page
     assert "Granted by our team" in page
     assert "60 for Reports" in page
+    assert "60 on the busiest day" in page
     assert "Reports · Report 29" in page
     assert "Older lines" in page
 
 
 def test_what_is_held_owed_or_frozen_is_said(visitor, payer, give):
     lot = give(10).lot_id
+    assert "A balance counts" not in text(visitor.get(PAGE))
     hold(customer=payer, amount=4, key="job")
-    assert "4 more are set aside" in text(visitor.get(PAGE))
+    page = text(visitor.get(PAGE))
+    assert "4 more are set aside" in page
+    assert "A balance counts what was set aside then" in page
     void(lot_id=lot, key="v", owing=True)
     assert "You owe 4 credits" in text(visitor.get(PAGE))
     freeze(customer_id=payer.pk)
@@ -220,6 +224,7 @@ def test_settings_are_kept_with_their_limits(visitor, payer, pack):
     ({"most_money": "5.005"}, "no more than that"),
     ({"most_per_month": "0"}, "greater than or equal to 1"),
     ({"tell_below": "-1"}, "greater than or equal to 0"),
+    ({"reload_below": "0"}, "No balance is below 0"),
 ])  # fmt: skip
 def test_settings_that_make_no_sense_are_said_at_their_field(visitor, pack, broken, sentence):
     answer = visitor.post(reverse("billing:credit_settings"), {
