@@ -96,7 +96,7 @@ class InvoiceArchive(models.Model):
 
     def throw_file_away(self) -> None:
         """Delete its file, also one of an attempt that died before the row knew of it."""
-        for name in {self.file.name, self.file_name} - {"", None}:
+        for name in {self.file.name or self.file_name, self.file_name}:
             self.file.storage.delete(name)
 
     @property
