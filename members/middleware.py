@@ -14,15 +14,17 @@ from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
+from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from members.admin_access import missing_second_factor
 from members.models import CustomUser
+from members.unsent import give_back, keep
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 LAST_SEEN_EVERY = timedelta(minutes=5)
 SIGNED_OUT = "You were signed out meanwhile, so nothing was done. Sign in, and you are back where you were."
+AND_TYPED = f"{SIGNED_OUT[:-1]}, with what you typed."
 OPEN_ADMIN_PAGES = ("wagtailadmin_login", "wagtailadmin_logout", "admin:login", "admin:logout")
 
 
@@ -75,6 +77,7 @@ class BackToTheFormMiddleware:
     """Leads who sent a form after their session was over back to the page it stands on, once they signed in.
 
     Where it was sent may take nothing but forms, and the page's own address holds what was chosen on the way.
+    What they typed waits for them as ``request.typed_before``, which views read by ``billing.refilling``.
     Stands where it sees a redirect before htmx's middleware does.
     """
 
@@ -83,10 +86,12 @@ class BackToTheFormMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Change where the detour through sign-in ends, and say what happened."""
+        request.typed_before = SimpleLazyObject(lambda: give_back(request))  # type: ignore[attr-defined]
         response = self.get_response(request)
         if request.method == "POST" and _asks_to_sign_in(response, request):
-            messages.info(request, SIGNED_OUT)
             page = _page_of_the_form(request)
+            is_kept = keep(request, page=urlsplit(page).path or request.path)
+            messages.info(request, AND_TYPED if is_kept else SIGNED_OUT)
             if page:
                 query = urlencode({REDIRECT_FIELD_NAME: page})
                 response["Location"] = f"{resolve_url(settings.LOGIN_URL)}?{query}"

@@ -15,6 +15,7 @@ from billing.checkout.queries import subscription_of
 from billing.gateway.errors import StripeFailure
 from billing.limits import limited
 from billing.redirects import see_other
+from billing.refilling import refill
 
 AT_ONCE, AT_PERIOD_END = "now", "period_end"
 
@@ -57,6 +58,7 @@ def leaving(request: HttpRequest) -> HttpResponse:
     settings = LeavingSettings.load(request_or_site=request)
     last_day = f"{subscription.current_period_end:%-d %B %Y}"
     form = LeavingForm(request.POST or None, settings=settings, last_day=last_day)
+    refill(form, request)
     if request.method != "POST" or not form.is_valid():
         context = {"form": form, "settings": settings, "subscription": subscription}
         status = 422 if request.method == "POST" else 200

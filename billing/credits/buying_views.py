@@ -25,6 +25,7 @@ from billing.customers.services import note_payer
 from billing.gateway.errors import CardRefused, StripeFailure
 from billing.limits import limited
 from billing.redirects import see_other
+from billing.refilling import refill
 
 Status = CreditPurchase.Status
 NOT_ON_SALE = "This pack is not on sale any more. Here are those that are."
@@ -93,6 +94,7 @@ def credit_settings(request: HttpRequest) -> HttpResponse:
     customer = note_payer(user=request.user)
     wanted = CreditSettings.objects.filter(customer=customer).first() or CreditSettings(customer=customer)
     form = CreditSettingsForm(request.POST or None, instance=wanted)
+    refill(form, request)
     if request.method == "POST" and form.is_valid():
         save_settings(form.filled())
         tell_of_low_balance(customer_id=customer.pk)

@@ -20,6 +20,7 @@ from billing.entitlements.queries import customer_of
 from billing.gateway.errors import StripeFailure, StripeUnavailable
 from billing.limits import limited
 from billing.redirects import see_other
+from billing.refilling import refill
 from billing.subscriptions.queries import live_subscription
 from billing.subscriptions.services import reconcile_customer
 
@@ -137,9 +138,13 @@ def _details_form(request: HttpRequest, data: Any) -> DetailsForm:
     user: Any = request.user
     customer = customer_of(user)
     details = details_of(customer, email=user.email)
-    return DetailsForm(data, details=details, currency=currency_choice(customer))
+    form = DetailsForm(data, details=details, currency=currency_choice(customer))
+    refill(form, request)
+    return form
 
 
 def _tax_form(request: HttpRequest, data: Any) -> TaxNumberForm:
     present = details_of(customer_of(request.user), email="").tax_numbers
-    return TaxNumberForm(data, present=present)
+    form = TaxNumberForm(data, present=present)
+    refill(form, request)
+    return form

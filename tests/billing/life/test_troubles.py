@@ -89,6 +89,9 @@ def back_and_again(attempt: Attempt) -> None:
 
 def after_the_session(attempt: Attempt) -> None:
     page = attempt.open()
+    words = page.locator("main textarea")
+    if words.count():
+        words.fill("Too far from the sea")
     Session.objects.all().delete()
     attempt.press(page)
     if SIGNED_OUT.search(page.url):
@@ -97,6 +100,8 @@ def after_the_session(attempt: Attempt) -> None:
         page.locator("[name=password]").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
         expect(page).to_have_url(f"{attempt.running.address}{attempt.path}")
+        if words.count():
+            expect(words).to_have_value("Too far from the sea")
         attempt.press(page)
     attempt.finish(page)
 
