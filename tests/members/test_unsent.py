@@ -109,9 +109,7 @@ def test_what_was_switched_off_comes_back_switched_off(client: Client, person) -
     assert not re.search(r'name="reload_on"[^>]*checked', seen)
 
 
-def test_another_account_reads_none_of_it_nor_does_its_writer_after_that(
-    client: Client, person
-) -> None:
+def test_another_account_reads_none_of_it_nor_does_its_writer_after_that(client: Client, person) -> None:
     sign_in(client, person)
     send_too_late(client, SETTINGS, name="Ada Ltd")
     sign_in(client, PersonFactory())

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import time
+from contextlib import suppress
 
 from flask import Blueprint, Response, request
 
@@ -48,14 +50,24 @@ def _trouble(fault: Fault) -> Response | None:
         time.sleep(fault.seconds)
         return None
     if fault.kind == "timeout":
-        time.sleep(max(fault.seconds, 30))
+        _say_nothing(max(fault.seconds, 30))
     if fault.kind in ("timeout", "reset"):
         _hang_up()
         return Response(status=500)
     return Response(fault.body(), int(fault.kind), {"Content-Type": "application/json"})
 
 
+def _say_nothing(seconds: float) -> None:
+    """Let the client wait so long; it may give up before."""
+    select.select([_connection()], [], [], seconds)
+
+
 def _hang_up() -> None:
     """Cut the connection so that the client is left without an answer."""
+    with suppress(OSError):  # it did so itself
+        _connection().shutdown(socket.SHUT_RDWR)
+
+
+def _connection() -> socket.socket:
     connection: socket.socket = request.environ["werkzeug.socket"]
-    connection.shutdown(socket.SHUT_RDWR)
+    return connection

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from billing.catalog.packs import CreditPack
 from billing.checkout.methods import default_method_of
@@ -27,7 +27,7 @@ from tests.factories.members import PersonFactory
 
 @dataclass
 class Somebody:
-    """A person in a browser of their own, signed in."""
+    """A person who is signed in in a window."""
 
     running: Running
     context: BrowserContext
@@ -35,7 +35,7 @@ class Somebody:
     page: Page = field(init=False)
 
     def __post_init__(self) -> None:
-        self.page = self.context.new_page()
+        self.page = self.context.pages[0] if self.context.pages else self.context.new_page()
 
     @property
     def customer(self) -> StripeCustomer:
@@ -53,14 +53,19 @@ class Somebody:
         refresh_invoices(customer_id=self.customer.pk)
 
 
-def somebody(running: Running, browser: Browser, **look: Any) -> Somebody:
-    """Somebody new, for whom nothing is counted and nothing is out of reach."""
+def somebody(running: Running, context: BrowserContext) -> Somebody:
+    """Somebody new, for whom nothing is counted and nothing is out of reach.
+
+    People take turns at one window, as a new one costs more than most of what is done in it.
+    """
     cache.clear()
     close_breaker()
     user = PersonFactory()
     client = Client()
     client.force_login(user)
-    context = browser.new_context(base_url=running.address, **look)
+    for page in context.pages[1:]:
+        page.close()
+    context.clear_cookies()
     cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": running.address}
     context.add_cookies([cookie])
     return Somebody(running, context, user)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from billing.customers.services import ensure_customer
 from members.models import CustomUser
@@ -85,10 +85,10 @@ def charged(running: Running, person: CustomUser) -> list[int]:
 
 
 def test_everything_is_taken_along_and_the_account_is_closed_and_kept(
-    running: Running, sell: Any, browser: Browser
+    running: Running, sell: Any, context: BrowserContext
 ) -> None:
     sell_all(running, sell)
-    person = somebody(running, browser)
+    person = somebody(running, context)
     has_skiff(person)
     running.settle()
     page = person.page

@@ -1,53 +1,60 @@
 """Every screen of a customer's billing: usable by everybody, in every window, with JavaScript and without."""
 
-from typing import Any, Literal
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
-from tests.billing.life.moments import MOMENTS, books_of, sell_all, somebody
+from tests.billing.life.moments import MOMENTS, Somebody, books_of, sell_all, somebody
 from tests.billing.life.running import Running
 from tests.billing.life.screens import SCREENS, Screen
 from tests.e2e.looking import WIDTHS, faults, overflow
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+END_OF_FADING = "document.getAnimations().forEach(one => one instanceof CSSTransition && one.finish())"
+
+
+@pytest.fixture
+def plain(browser: Browser, running: Running) -> Iterator[BrowserContext]:
+    """A window that runs no script."""
+    with browser.new_context(java_script_enabled=False, base_url=running.address) as context:
+        yield context
+
 
 def test_every_screen_passes_axe_fits_every_window_and_needs_no_javascript(
-    running: Running, sell: Any, browser: Browser, subtests: pytest.Subtests
+    running: Running, sell: Any, context: BrowserContext, plain: BrowserContext, subtests: pytest.Subtests
 ) -> None:
     sell_all(running, sell)
-    for name, screen in SCREENS.items():
-        with subtests.test(name):
-            person = somebody(running, browser, viewport={"width": WIDTHS[0], "height": 900})
-            screen.before(person)
-            path, plain = screen.path_for(person), without_javascript(browser, person.context, running)
-            complaints = listen(person.page, refusal=screen.status != 200)
-            for page in (person.page, plain):
-                open_screen(page, path, screen)
-            assert look_at(person.page) == []
-            assert complaints == []
-            person.context.close()
-            plain.context.close()
+    for before, screens in groupby(SCREENS.items(), key=lambda item: item[1].before):
+        person = somebody(running, context)
+        before(person)
+        for name, screen in screens:
+            with subtests.test(name):
+                path, without = screen.path_for(person), without_javascript(person, plain)
+                complaints = listen(person.page, refusal=screen.status != 200)
+                open_screen(without, path, screen)
+                assert look_at(person.page, path, screen) == []
+                assert complaints == []
 
 
 def test_every_decision_works_without_javascript(
-    running: Running, sell: Any, browser: Browser, subtests: pytest.Subtests
+    running: Running, sell: Any, context: BrowserContext, plain: BrowserContext, subtests: pytest.Subtests
 ) -> None:
     sell_all(running, sell)
     for name, moment in MOMENTS.items():
         with subtests.test(name):
-            person = somebody(running, browser)
+            person = somebody(running, context)
             moment.before(person)
-            plain = without_javascript(browser, person.context, running)
-            plain.goto(moment.path if isinstance(moment.path, str) else moment.path(person))
-            plain.get_by_role("main").get_by_role("button", name=moment.button).click()
+            page = without_javascript(person, plain)
+            page.goto(moment.path if isinstance(moment.path, str) else moment.path(person))
+            page.get_by_role("main").get_by_role("button", name=moment.button).click()
             if moment.then:
-                moment.then(plain)
+                moment.then(page)
             running.settle()
             assert books_of(person) == moment.after
-            person.context.close()
-            plain.context.close()
 
 
 def open_screen(page: Page, path: str, screen: Screen) -> None:
@@ -58,22 +65,18 @@ def open_screen(page: Page, path: str, screen: Screen) -> None:
     expect(page.locator("main")).to_contain_text(screen.words)
 
 
-def look_at(page: Page) -> list[str]:
-    """What is wrong with the page that is open: by day in a narrow window, by night in a wide one."""
-    wider = []
-    for width in WIDTHS:
+def look_at(page: Page, path: str, screen: Screen) -> list[str]:
+    """What is wrong with the page: by night in a wide window, by day in a narrow one, and too wide in any."""
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size({"width": WIDTHS[-1], "height": 900})
+    open_screen(page, path, screen)
+    wrong = faults(page)
+    page.emulate_media(color_scheme="light")
+    for width in reversed(WIDTHS):
         page.set_viewport_size({"width": width, "height": 900})
-        wider += [f"{overflow(page)} px wider than {width} px"] if overflow(page) else []
-    by_night = faults_by(page, "dark")
-    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
-    return [*wider, *by_night, *faults_by(page, "light")]
-
-
-def faults_by(page: Page, scheme: Literal["light", "dark"]) -> list[str]:
-    """What axe finds in these colours, once nothing fades into them any more."""
-    page.emulate_media(color_scheme=scheme)
-    page.reload()
-    return faults(page)
+        wrong += [f"{overflow(page)} px wider than {width} px"] if overflow(page) else []
+    page.evaluate(END_OF_FADING)
+    return [*wrong, *faults(page)]
 
 
 def listen(page: Page, *, refusal: bool) -> list[str]:
@@ -89,8 +92,8 @@ def listen(page: Page, *, refusal: bool) -> list[str]:
     return heard
 
 
-def without_javascript(browser: Browser, signed_in: BrowserContext, running: Running) -> Page:
+def without_javascript(person: Somebody, plain: BrowserContext) -> Page:
     """The same person in a browser that runs no script."""
-    context = browser.new_context(java_script_enabled=False, base_url=running.address)
-    context.add_cookies(signed_in.cookies())  # type: ignore[arg-type]
-    return context.new_page()
+    plain.clear_cookies()
+    plain.add_cookies(person.context.cookies())  # type: ignore[arg-type]
+    return plain.pages[0] if plain.pages else plain.new_page()

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from billing.checkout.leaving_settings import LeavingSettings
 from members.tasks import close_due_accounts
@@ -16,10 +16,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def person(running: Running, sell: Any, browser: Browser) -> Somebody:
+def person(running: Running, sell: Any, context: BrowserContext) -> Somebody:
     """They paid €12.00 for a month of Skiff on 1 March 2027."""
     sell_all(running, sell)
-    made = somebody(running, browser)
+    made = somebody(running, context)
     has_skiff(made)
     running.settle()
     return made
@@ -101,7 +101,7 @@ def test_a_plan_ends_at_once_where_the_site_lets_customers_choose(person: Somebo
 
 
 def test_an_account_is_gone_after_fourteen_days_and_its_invoices_are_kept(
-    person: Somebody, running: Running, browser: Browser
+    person: Somebody, running: Running
 ) -> None:
     page, email, number = person.page, person.user.email, person.customer.invoices.get().number
     shows(page, "/dashboard/settings/close/", "What the law wants us to keep Invoices")

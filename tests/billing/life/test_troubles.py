@@ -1,11 +1,14 @@
 """Whatever happens in between: one plan, one charge, and a page from which it goes on."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import product
 
 import pytest
 from django.contrib.sessions.models import Session
-from playwright.sync_api import Browser, Page, Route, expect
+from django.test import override_settings
+from playwright.sync_api import BrowserContext, Page, Route, expect
 from stripe import HTTPClient
 
 from billing.gateway.breaker import close_breaker
@@ -63,61 +66,64 @@ def goes_on(page: Page) -> None:
     assert page.locator("main").locator("a, button").count(), page.url
 
 
-def pressed_twice_and_looked_at_again(attempt: Attempt) -> None:
-    page = attempt.open()
+def by_an_impatient_customer(attempt: Attempt) -> None:
+    """Pressed twice, looked at again, pressed in another tab; then back, and again."""
+    page, other = attempt.open(), attempt.person.context.new_page()
+    if not attempt.moment.is_order:
+        attempt.open(other)
     attempt.button(page).dblclick()
     attempt.finish(page)
     page.reload()
-
-
-def in_two_tabs(attempt: Attempt) -> None:
-    page, other = attempt.open(), attempt.open(attempt.person.context.new_page())
-    attempt.press(page)
-    attempt.finish(page)
+    if attempt.moment.is_order:
+        return
     attempt.press(other)
     goes_on(other)
-
-
-def back_and_again(attempt: Attempt) -> None:
-    page = attempt.open()
-    attempt.press(page)
-    attempt.finish(page)
     for _ in range(2):
         page.go_back()
     attempt.try_again(page)
 
 
-def after_the_session(attempt: Attempt) -> None:
+def after_the_session_and_over_a_bad_line(attempt: Attempt) -> None:
+    """Signed out meanwhile; then without a network; then our answer is lost."""
     page = attempt.open()
+    after_the_session(attempt, page)
+    without_a_network(attempt, page)
+    with_our_answer_lost(attempt, page)
+    attempt.try_again(page)
+
+
+def after_the_session(attempt: Attempt, page: Page) -> None:
+    """Whoever must sign in finds the page again, and in it what they had typed."""
     words = page.locator("main textarea")
     if words.count():
         words.fill("Too far from the sea")
     Session.objects.all().delete()
-    attempt.press(page)
-    if SIGNED_OUT.search(page.url):
-        expect(page.get_by_text("You were signed out meanwhile")).to_be_visible()
-        page.locator("[name=login]").fill(attempt.person.user.email)
-        page.locator("[name=password]").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-        expect(page).to_have_url(f"{attempt.running.address}{attempt.path}")
-        if words.count():
-            expect(words).to_have_value("Too far from the sea")
+    with page.expect_navigation():
         attempt.press(page)
-    attempt.finish(page)
+    if not SIGNED_OUT.search(page.url):  # the link in a mail needs no session
+        attempt.open(page)
+        return
+    expect(page.get_by_text("You were signed out meanwhile")).to_be_visible()
+    page.locator("[name=login]").fill(attempt.person.user.email)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page).to_have_url(f"{attempt.running.address}{attempt.path}")
+    if words.count():
+        expect(words).to_have_value("Too far from the sea")
 
 
-def without_a_network(attempt: Attempt) -> None:
-    page = attempt.open()
-    attempt.person.context.set_offline(True)
-    attempt.press(page)
-    page.wait_for_url("chrome-error://**")
-    attempt.person.context.set_offline(False)
-    attempt.try_again(page)
+def without_a_network(attempt: Attempt, page: Page) -> None:
+    context = attempt.person.context
+    context.set_offline(True)
+    try:
+        attempt.press(page)
+        page.wait_for_url("chrome-error://**")
+    finally:
+        context.set_offline(False)
+    attempt.open(page)
 
 
-def with_our_answer_lost(attempt: Attempt) -> None:
-    page = attempt.open()
-
+def with_our_answer_lost(attempt: Attempt, page: Page) -> None:
     def lose(route: Route) -> None:
         if route.request.method == "POST":
             route.fetch(max_redirects=0)
@@ -126,61 +132,55 @@ def with_our_answer_lost(attempt: Attempt) -> None:
             route.continue_()
 
     page.route("**/*", lose)
-    attempt.press(page)
-    page.wait_for_url("chrome-error://**")
-    page.unroute("**/*")
+    try:
+        attempt.press(page)
+        page.wait_for_url("chrome-error://**")
+    finally:
+        page.unroute("**/*")
     attempt.running.settle()
+
+
+def while_stripe_is_silent(attempt: Attempt) -> None:
+    """It does not hear; then it acts, and does not answer in time."""
+    page = attempt.person.page
+    for kind, when in (("reset", "before"), ("timeout", "after")):
+        attempt.open(page)
+        with stripe_fails(attempt, kind, when):
+            attempt.press(page)
+            goes_on(page)
+        attempt.running.settle()
     attempt.try_again(page)
 
 
-def with_stripe(when: str) -> Callable[[Attempt], None]:
-    def trouble(attempt: Attempt) -> None:
-        page = attempt.open()
-        attempt.running.sandbox.fail("reset", path=attempt.moment.asks, when=when, times=3)
-        attempt.press(page)
-        goes_on(page)
-        attempt.running.sandbox.faults.clear()
-        close_breaker()
-        attempt.running.settle()
-        attempt.try_again(page)
-
-    return trouble
+@contextmanager
+def stripe_fails(attempt: Attempt, kind: str, when: str) -> Iterator[None]:
+    """At what this moment asks, as often as we try; our pages wait a second for it."""
+    sandbox = attempt.running.sandbox
+    sandbox.fail(kind, path=attempt.moment.asks, when=when, times=3)
+    with override_settings(STRIPE_REQUEST_SECONDS=1):
+        yield
+    sandbox.faults.clear()
+    close_breaker()
 
 
-TROUBLES = {
-    "pressed twice, and looked at again": pressed_twice_and_looked_at_again,
-    "in two tabs": in_two_tabs,
-    "back, and again": back_and_again,
-    "after the session": after_the_session,
-    "without a network": without_a_network,
-    "with our answer lost": with_our_answer_lost,
-    "Stripe did not hear": with_stripe("before"),
-    "Stripe acted, and its answer was lost": with_stripe("after"),
-}
-ORDERS_ANEW = {"in two tabs", "back, and again"}
+TROUBLES = (by_an_impatient_customer, after_the_session_and_over_a_bad_line, while_stripe_is_silent)
 
 
 @pytest.fixture(autouse=True)
-def hurry(settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait for a silent Stripe as long as a test has time."""
-    settings.STRIPE_REQUEST_SECONDS = 2
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Try again at once."""
     monkeypatch.setattr(HTTPClient, "INITIAL_DELAY", 0.01)
     monkeypatch.setattr(HTTPClient, "MAX_DELAY", 0.01)
 
 
-@pytest.mark.parametrize("name", MOMENTS)
 def test_it_happens_once_whatever_happens(
-    name: str, running: Running, sell, browser: Browser, subtests: pytest.Subtests
+    running: Running, sell, context: BrowserContext, subtests: pytest.Subtests
 ) -> None:
-    moment = MOMENTS[name]
     sell_all(running, sell)
-    for trouble, meet in TROUBLES.items():
-        if moment.is_order and trouble in ORDERS_ANEW:
-            continue
-        with subtests.test(trouble):
-            person = somebody(running, browser)
+    for (name, moment), trouble in product(MOMENTS.items(), TROUBLES):
+        with subtests.test(f"{name}, {trouble.__name__}"):
+            person = somebody(running, context)
             moment.before(person)
-            meet(Attempt(person, moment))
+            trouble(Attempt(person, moment))
             running.settle()
             assert books_of(person) == moment.after
-            person.context.close()
