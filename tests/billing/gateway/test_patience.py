@@ -4,6 +4,8 @@ import socket
 import time
 
 import pytest
+from django.utils import timezone
+from stripe import HTTPClient
 
 from billing.gateway.accounts import retrieve_account
 from billing.gateway.breaker import close_breaker
@@ -11,6 +13,8 @@ from billing.gateway.client import connection
 from billing.gateway.errors import StripeUnavailable
 from billing.gateway.patience import OutOfTime, StripePatienceMiddleware, at_most, time_left
 from sandbox.processes import LOOPBACK
+from tests.billing.gateway.test_client import make
+from tests.billing.life.running import stripe_over_http
 
 pytestmark = pytest.mark.django_db
 
@@ -53,3 +57,19 @@ def test_every_page_has_an_allowance_and_jobs_have_none(settings, rf):
     left = StripePatienceMiddleware(lambda _: time_left(most=15))(rf.get("/"))
     assert left == pytest.approx(2, abs=0.1)
     assert time_left(most=15) == 15
+
+
+def test_a_stripe_that_acts_and_does_not_answer_in_time_has_acted_once(settings, monkeypatch):
+    monkeypatch.setattr(HTTPClient, "INITIAL_DELAY", 0.01)
+    with stripe_over_http(timezone.now()) as (sandbox, settings.STRIPE_API_BASE):
+        close_breaker()
+        connection.open()
+        sandbox.fail("timeout", path="/v1/customers", when="after", times=3)
+        started = time.monotonic()
+        with at_most(1), pytest.raises(StripeUnavailable):
+            make()
+        assert time.monotonic() - started < 3
+        sandbox.faults.clear()
+        assert [made["id"] for made in sandbox.find("customer")] == [make().id]
+        connection.close()
+        close_breaker()
