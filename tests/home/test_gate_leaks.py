@@ -53,9 +53,10 @@ SECRET_TEXT = f"<p>Then {SENTINEL} happens.</p>"
 
 @dataclass(frozen=True)
 class Planted:
-    """The pages that hide the word, and the document that holds it."""
+    """The pages that hide the word, published or not, and the document that holds it."""
 
     pages: list[Any]
+    unfinished: list[Any]
     document: Any
 
 
@@ -81,8 +82,8 @@ def section_for(audience: str, feature: str, blocks: list[tuple[str, Any]]) -> t
     return "members_only", {"audience": audience, "feature": feature, "credits": None, "content": content}
 
 
-@pytest.fixture
-def planted() -> Planted:
+@pytest.fixture(scope="module")
+def planted(module_db: None) -> Planted:
     """The word behind every kind of gate: page, section, block, draft, schedule, unpublished page."""
     feature = FeatureFactory(key="premium", name="Premium articles")
     document, image = FileFactory(title="Handout", content=SENTINEL), CustomImageFactory()
@@ -107,11 +108,10 @@ def planted() -> Planted:
     home = front_page()
     home.body = stream(section_for("plans", "premium", blocks))
     home.save_revision().publish()
-    return Planted(pages=pages, document=document)
+    return Planted(pages=pages, unfinished=_unfinished(), document=document)
 
 
-@pytest.fixture
-def unfinished(planted: Planted) -> list[Any]:
+def _unfinished() -> list[Any]:
     """The word in what is not published: a draft, a draft of a live page, a scheduled page."""
     body = stream(("text", SECRET_TEXT))
     draft = StandardPageFactory(title="Draft", live=False, body=body, summary=SENTINEL)
@@ -208,10 +208,8 @@ def test_the_document_stays_shut(outsider: Client, planted: Planted) -> None:
             assert_silent(response, (method, headers))
 
 
-def test_the_admin_tells_nothing_to_people_without_access(
-    outsider: Client, planted: Planted, unfinished: list[Any]
-) -> None:
-    for page in (planted.pages[0], *unfinished):
+def test_the_admin_tells_nothing_to_people_without_access(outsider: Client, planted: Planted) -> None:
+    for page in (planted.pages[0], *planted.unfinished):
         for address in admin_addresses(page):
             assert_silent(outsider.get(address), address)
             assert_silent(outsider.post(address), address)
@@ -223,8 +221,8 @@ def test_the_admin_tells_nothing_to_people_without_access(
         assert_silent(outsider.get(address), address)
 
 
-def test_what_is_not_published_is_told_to_nobody(outsider: Client, unfinished: list[Any]) -> None:
-    for page in unfinished:
+def test_what_is_not_published_is_told_to_nobody(outsider: Client, planted: Planted) -> None:
+    for page in planted.unfinished:
         address = page.url_path.removeprefix("/front")
         for query in ("", "&".join(QUERIES)):
             assert_silent(outsider.get(f"{address}?{query}"), (page, query))
@@ -232,9 +230,7 @@ def test_what_is_not_published_is_told_to_nobody(outsider: Client, unfinished: l
         assert_silent(outsider.get(address), address)
 
 
-def test_no_link_of_the_site_leads_to_the_word(
-    outsider: Client, planted: Planted, unfinished: list[Any]
-) -> None:
+def test_no_link_of_the_site_leads_to_the_word(outsider: Client, planted: Planted) -> None:
     seen: set[str] = set()
     waiting = ["/", "/search/?q=article", *(page.get_url() for page in planted.pages)]
     while waiting:

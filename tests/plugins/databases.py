@@ -9,7 +9,7 @@ from pathlib import Path
 
 import environ
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
@@ -65,6 +65,14 @@ def django_db_setup(
         request.config.stash[DATABASE] = database
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: database.renew())
         yield
+
+
+@pytest.fixture(scope="module")
+def module_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A transaction around all tests of a module: what its fixtures write once is there for each of them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

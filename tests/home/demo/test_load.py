@@ -7,7 +7,6 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.core.management import call_command
-from django.db import transaction
 from django.test import Client, override_settings
 from wagtail.models import Page, Site
 
@@ -24,17 +23,12 @@ PASSWORD = "correct horse battery"
 
 
 @pytest.fixture(scope="module")
-def loaded(django_db_setup, django_db_blocker, tmp_path_factory):
-    """The demo in a transaction around all tests of this module."""
+def loaded(module_db, tmp_path_factory):
+    """The demo, for all tests of this module."""
     storages = {**settings.STORAGES, "default": disk_storage(tmp_path_factory.mktemp("media"), "/media/")}
-    with (
-        django_db_blocker.unblock(),
-        override_settings(STORAGES=storages, SITE_URL="http://testserver"),
-        transaction.atomic(),
-    ):
+    with override_settings(STORAGES=storages, SITE_URL="http://testserver"):
         load_demo(password=PASSWORD)
         yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture
