@@ -42,6 +42,5 @@ class CustomImageFactory(DjangoModelFactory):
         drawn, notes = io.BytesIO(), PngInfo()
         notes.add_text("Comment", comment)
         Image.new("RGB", (64, 48), "navy").save(drawn, "PNG", pnginfo=notes)
-        return model_class.objects.create(
-            *args, file=ContentFile(drawn.getvalue(), name="picture.png"), **kwargs
-        )
+        name = f"{kwargs['title'].lower().replace(' ', '-')}.png"
+        return model_class.objects.create(*args, file=ContentFile(drawn.getvalue(), name=name), **kwargs)

@@ -1,11 +1,14 @@
 """What tests of pages share."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
 
 from home.gate.tally import tally
+from home.page_cache.readers import readers
+from home.page_cache.watch import watch
 
 
 @pytest.fixture(autouse=True)
@@ -27,3 +30,17 @@ def empty_cache() -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture
+def kept(transactional_db: None, settings: Any) -> Iterator[None]:
+    """Pages are kept, and this process hears of changes."""
+    settings.PAGE_CACHE = True
+    caches["pages"].clear()
+    readers.clear()
+    watch.stop()
+    watch.wait_until_awake()
+    yield
+    watch.stop()
+    readers.clear()
+    caches["pages"].clear()

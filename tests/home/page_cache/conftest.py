@@ -1,36 +1,20 @@
 """A site whose pages are kept, on a database that commits: what is told of a change is told at the commit."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from time import monotonic, sleep
 from typing import Any
 
 import pytest
-from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 
 from home.gate.audience import Audience
-from home.page_cache.readers import readers
 from home.page_cache.watch import GENERATION, watch
 from tests.factories.billing import FeatureFactory
 from tests.factories.home import ArticlePageFactory, stream
 
 OPEN, SECRET = "Everybody reads this.", "Only some read this."
 FEATURE = "premium"
-
-
-@pytest.fixture
-def kept(transactional_db: None, settings: Any) -> Iterator[None]:
-    """Pages are kept, and this process hears of changes."""
-    settings.PAGE_CACHE = True
-    caches["pages"].clear()
-    readers.clear()
-    watch.stop()
-    watch.wait_until_awake()
-    yield
-    watch.stop()
-    readers.clear()
-    caches["pages"].clear()
 
 
 @pytest.fixture
