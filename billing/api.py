@@ -11,11 +11,14 @@ from billing.checkout.pricing_table import allow_stripes_table
 from billing.credits.demo import load_demo_costs
 from billing.credits.errors import (
     AccountFrozen,
+    AccountFull,
     CreditsRefused,
     HoldEnded,
     InsufficientCredits,
     InvalidAmount,
     InvalidKey,
+    InvalidSpan,
+    InvalidTerms,
     InvalidWords,
     KeyReused,
     MoreThanThereIs,
@@ -60,6 +63,7 @@ from billing.subscriptions.queries import SubscriptionSummary
 
 __all__ = [
     "AccountFrozen",
+    "AccountFull",
     "Balance",
     "CardFeature",
     "CardPrice",
@@ -74,6 +78,8 @@ __all__ = [
     "InsufficientCredits",
     "InvalidAmount",
     "InvalidKey",
+    "InvalidSpan",
+    "InvalidTerms",
     "InvalidWords",
     "KeyReused",
     "MatrixRow",

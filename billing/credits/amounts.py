@@ -3,7 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 
-from billing.credits.errors import InvalidAmount, InvalidKey, InvalidSpan, InvalidWords
+from billing.credits.errors import InvalidAmount, InvalidKey, InvalidSpan, InvalidWords, UnknownRecord
 
 DECIMALS = 4
 LARGEST = Decimal("99999999999999.9999")
@@ -11,6 +11,7 @@ LONGEST_KEY = 200
 LONGEST_WORDS = 255
 LONGEST_FEATURE = 60
 LONGEST_HOLD = timedelta(days=31)
+LARGEST_ID = 2**63 - 1
 
 Amount = Decimal | int | str
 
@@ -36,16 +37,23 @@ def positive(amount: Amount) -> Decimal:
 
 def usable_key(key: str) -> str:
     """``key`` if it can tell one request from another. Raises ``InvalidKey``."""
-    if not key or len(key) > LONGEST_KEY or "\x00" in key:
+    if not key or len(key) > LONGEST_KEY or not _is_text(key):
         raise InvalidKey
     return key
 
 
 def usable_words(words: str, *, longest: int = LONGEST_WORDS) -> str:
     """``words`` if the ledger can keep them. Raises ``InvalidWords``."""
-    if len(words) > longest or "\x00" in words:
+    if len(words) > longest or not _is_text(words):
         raise InvalidWords
     return words
+
+
+def usable_id(number: int) -> int:
+    """``number`` if the database could know it. Raises ``UnknownRecord``."""
+    if not 0 < number <= LARGEST_ID:
+        raise UnknownRecord
+    return number
 
 
 def usable_seconds(lasts: timedelta) -> float:
@@ -53,3 +61,12 @@ def usable_seconds(lasts: timedelta) -> float:
     if not timedelta(0) < lasts <= LONGEST_HOLD:
         raise InvalidSpan
     return lasts.total_seconds()
+
+
+def _is_text(words: str) -> bool:
+    """Whether PostgreSQL can keep it: no zero byte, and no half of a letter."""
+    try:
+        words.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\x00" not in words

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
-from billing.credits.amounts import Amount, positive, usable_key, usable_words
+from billing.credits.amounts import Amount, positive, usable_id, usable_key, usable_words
 from billing.credits.ledger import call, refuse
 from billing.credits.models import CreditAccount, CreditLot
 from billing.credits.payers import payer_of
@@ -41,10 +42,12 @@ class Terms:
     expires_at: datetime | None = None
 
 
+@transaction.atomic
 def grant(*, customer: Any, amount: Amount, terms: Terms, reason: str = "", by: Any = None) -> Granted:
     """Give ``amount`` credits, once per source and reference, whoever brings the news and how often.
 
-    Debt is paid out of them first. Raises ``UnknownCustomer``, ``InvalidAmount``, ``InvalidKey``,
+    Debt is paid out of them first. Whoever never had credits gets an account with them, and none where they
+    are refused. Raises ``UnknownCustomer``, ``InvalidAmount``, ``InvalidKey``,
     ``InvalidTerms``, ``AccountFull``, and ``KeyReused`` where that source gave something else, or gave it to
     somebody else.
     """
@@ -81,7 +84,9 @@ def void(
     Gives the entry's id, or ``None`` where nothing was left to take.
     """
     wanted = None if amount is None else positive(amount)
-    outcome, entry = call("void", lot_id, wanted, owing, usable_key(key), usable_words(reason), by and by.pk)
+    outcome, entry = call(
+        "void", usable_id(lot_id), wanted, owing, usable_key(key), usable_words(reason), by and by.pk
+    )
     refuse(outcome)
     return entry  # type: ignore[no-any-return]
 

@@ -13,6 +13,7 @@ from billing.credits.amounts import (
     LONGEST_FEATURE,
     Amount,
     positive,
+    usable_id,
     usable_key,
     usable_seconds,
     usable_words,
@@ -101,14 +102,14 @@ def capture(*, hold_id: int, amount: Amount | None = None) -> int:
     Raises ``HoldEnded``, ``MoreThanThereIs``, ``UnknownRecord``, or ``KeyReused`` where it was captured
     before with another amount.
     """
-    outcome, entry_id = call("capture", hold_id, None if amount is None else positive(amount))
+    outcome, entry_id = call("capture", usable_id(hold_id), None if amount is None else positive(amount))
     refuse(outcome)
     return int(entry_id)
 
 
 def release(*, hold_id: int) -> None:
     """Give back what was set aside, to the lots it came from. Raises ``HoldEnded`` where it was spent."""
-    refuse(call("release", hold_id)[0])
+    refuse(call("release", usable_id(hold_id))[0])
 
 
 def heartbeat(*, hold_id: int, lasts: timedelta = HOLD_LASTS) -> None:
@@ -116,7 +117,7 @@ def heartbeat(*, hold_id: int, lasts: timedelta = HOLD_LASTS) -> None:
 
     Raises ``HoldEnded`` where it is over, ``UnknownRecord``, ``InvalidSpan``.
     """
-    refuse(call("heartbeat", hold_id, usable_seconds(lasts))[0])
+    refuse(call("heartbeat", usable_id(hold_id), usable_seconds(lasts))[0])
 
 
 def reverse(
@@ -132,7 +133,9 @@ def reverse(
     Gives the entry's id. Raises ``MoreThanThereIs`` beyond what was spent, ``UnknownRecord``, ``KeyReused``.
     """
     wanted = None if amount is None else positive(amount)
-    outcome, reversal = call("reverse", entry_id, wanted, usable_key(key), usable_words(reason), by and by.pk)
+    outcome, reversal = call(
+        "reverse", usable_id(entry_id), wanted, usable_key(key), usable_words(reason), by and by.pk
+    )
     refuse(outcome)
     return int(reversal)
 

@@ -1,5 +1,6 @@
 """Credits that come with a plan come once per paid line, whoever brings the news, and follow the plan."""
 
+import json
 import random
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -222,3 +223,34 @@ def test_the_first_credits_come_once_in_whatever_order_the_events_arrive(
     for _ in range(2):
         handle_waiting(customer_id=customer.pk)
     assert balance(customer).available == 100
+
+
+def test_the_first_credits_are_not_lost_when_the_subscription_is_told_of_before_its_checkout(
+    stripe, customer, publish, post
+):
+    terms = {
+        "customer": customer.stripe_id,
+        "mode": "subscription",
+        "line_items": [{"price": publish("cutter", credits_per_period=100).stripe_price_id, "quantity": 1}],
+        "success_url": "https://shop.example/ok",
+    }
+    checkout = stripe.client().v1.checkout.sessions.create(terms)
+    stripe.complete_checkout(checkout.id)
+    came = []
+    for first in ("customer.subscription.created", "checkout.session.completed"):
+        stripe.deliver(lambda *letter, first=first: arrives(came, post, letter, only=first))
+        handle_waiting(customer_id=customer.pk)
+        assert balance(customer).available == 100
+    stripe.deliver(post, duplicate=2)
+    handle_waiting(customer_id=customer.pk)
+    assert came == ["customer.subscription.created", "checkout.session.completed"]
+    assert balance(customer).available == 100
+
+
+def arrives(came, post, letter, *, only):
+    """Takes events of one kind; the others are told to come again."""
+    kind = json.loads(letter[1])["type"]
+    if kind != only:
+        return 503
+    came.append(kind)
+    return post(*letter)

@@ -36,9 +36,9 @@ def event(stripe, endpoint, shop):
     return urlsplit(endpoint.url).path, body, headers
 
 
-def send(address, body, headers, **more):
+def send(address, body, headers, asked=None, **more):
     sent = {name: value for name, value in headers.items() if name != "Content-Type"}
-    return Client().post(address, body, content_type="application/json", headers={**sent, **more})
+    return (asked or Client()).post(address, body, content_type="application/json", headers={**sent, **more})
 
 
 def nothing_changed():
@@ -63,6 +63,26 @@ def test_an_event_is_acknowledged_in_few_queries(stripe, endpoint, event, django
 
     assert InboxEvent.objects.filter(customer__isnull=False).count() == 2
     assert ProcrastinateJob.objects.count() == 1
+
+
+@pytest.mark.parametrize("broken", [
+    "billing.webhooks.receivers.receive_event",
+    "billing.webhooks.services.keep",
+    "billing.webhooks.services._send_on_its_way",
+])  # fmt: skip
+def test_an_event_that_could_not_be_kept_is_not_acknowledged_and_comes_again(event, monkeypatch, broken):
+    """Answered with 200, a payment would be lost: Stripe sends only what was refused a second time."""
+
+    def stumble(*_, **__):
+        raise OSError("The disk is full.")
+
+    StripeCustomerFactory(stripe_id=customer_named_in(json.loads(event[1])))
+    with monkeypatch.context() as patched:
+        patched.setattr(broken, stumble)
+        assert send(*event, asked=Client(raise_request_exception=False)).status_code == 500
+    assert nothing_changed()
+    assert send(*event).status_code == 200
+    assert (InboxEvent.objects.count(), ProcrastinateJob.objects.count()) == (1, 1)
 
 
 def test_a_bad_signature_is_refused(event, caplog):

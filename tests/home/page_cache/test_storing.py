@@ -98,6 +98,23 @@ def test_a_form_with_a_token_is_never_kept(kept: None, browsing: Browsing) -> No
     assert costs(browsing(), page.url)
 
 
+def test_a_cookie_that_an_answer_sets_is_given_to_nobody_else(
+    article: Any, browsing: Browsing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kept, a session's cookie would sign every later visitor in as the first one, or out for good."""
+    serve = ArticlePage.serve
+
+    def signing_in(page: ArticlePage, request: Any, *arguments: Any, **more: Any) -> Any:
+        response = serve(page, request, *arguments, **more)
+        response.set_cookie("sessionid", "of the first one")
+        return response
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ArticlePage, "serve", signing_in)
+        assert costs(browsing(), article.url)
+    assert not browsing().get(article.url).cookies
+
+
 def test_messages_are_shown_and_not_kept(article: Any, browsing: Browsing) -> None:
     client = browsing(PersonFactory())
     for _ in range(3):

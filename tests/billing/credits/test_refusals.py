@@ -1,0 +1,192 @@
+"""Each verb refuses what cannot be with an error of its own kind, and leaves every row as it was."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from billing.credits.errors import (
+    AccountFrozen,
+    HoldEnded,
+    InsufficientCredits,
+    InvalidKey,
+    InvalidWords,
+    KeyReused,
+    MoreThanThereIs,
+    UnknownCustomer,
+    UnknownRecord,
+)
+from billing.credits.grants import Terms, freeze, grant, take_back, void
+from billing.credits.models import (
+    CreditAccount,
+    CreditAllocation,
+    CreditEntry,
+    CreditHold,
+    CreditHoldLot,
+    CreditLot,
+)
+from billing.credits.services import capture, heartbeat, hold, release, reverse, spend
+from billing.customers.models import StripeCustomer
+from tests.factories.billing import StripeCustomerFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+NOBODY = (None, StripeCustomer(pk=987_654))
+NO_RECORD = (987_654, 0, -1, 2**31, 2**63, 10**30)
+TABLES = CreditAccount, CreditLot, CreditEntry, CreditAllocation, CreditHold, CreditHoldLot
+
+
+class Scene:
+    """Somebody with 95 credits to spend and one of each thing that can be asked about."""
+
+    def __init__(self, payer: StripeCustomer) -> None:
+        self.payer, self.by, self.other = payer, payer.user, StripeCustomerFactory()
+        self.lot = grant(customer=payer, amount=110, terms=Terms("admin", "given")).lot_id
+        self.granted = CreditEntry.objects.get().pk
+        self.spent = spend(customer=payer, amount=4, key="spent").entry_id
+        self.back = reverse(entry_id=self.spent, amount=1, key="back")
+        self.taken = take_back(customer=payer, amount=1, key="taken", reason="r", by=self.by)
+        self.voided = void(lot_id=self.lot, amount=1, key="voided")
+        self.open = hold(customer=payer, amount=3, key="open").hold_id
+        self.captured = hold(customer=payer, amount=3, key="captured").hold_id
+        capture(hold_id=self.captured)
+        self.released = hold(customer=payer, amount=3, key="released").hold_id
+        release(hold_id=self.released)
+
+
+@pytest.fixture
+def scene(payer: StripeCustomer) -> Scene:
+    return Scene(payer)
+
+
+def everything() -> list[Any]:
+    return [list(table.objects.order_by("pk").values()) for table in TABLES]
+
+
+Asked = Callable[[Scene], object]
+
+REFUSED: dict[str, tuple[type[Exception], Asked]] = {
+    "spend, too few": (InsufficientCredits, lambda s: spend(customer=s.payer, amount="99.0001", key="k")),
+    "spend, reused": (KeyReused, lambda s: spend(customer=s.payer, amount=5, key="spent")),
+    "spend, words reused": (
+        KeyReused,
+        lambda s: spend(customer=s.payer, amount=4, key="spent", reference="o"),
+    ),
+    "spend, key of a reversal": (KeyReused, lambda s: spend(customer=s.payer, amount=1, key="back")),
+    "spend, no key": (InvalidKey, lambda s: spend(customer=s.payer, amount=1, key="")),
+    "hold, too few": (InsufficientCredits, lambda s: hold(customer=s.payer, amount="99.0001", key="k")),
+    "hold, reused": (KeyReused, lambda s: hold(customer=s.payer, amount=4, key="open")),
+    "hold, no key": (InvalidKey, lambda s: hold(customer=s.payer, amount=1, key="\x00")),
+    "capture, too much": (MoreThanThereIs, lambda s: capture(hold_id=s.open, amount="3.0001")),
+    "capture, otherwise": (KeyReused, lambda s: capture(hold_id=s.captured, amount=1)),
+    "capture, released": (HoldEnded, lambda s: capture(hold_id=s.released)),
+    "release, captured": (HoldEnded, lambda s: release(hold_id=s.captured)),
+    "heartbeat, captured": (HoldEnded, lambda s: heartbeat(hold_id=s.captured)),
+    "heartbeat, released": (HoldEnded, lambda s: heartbeat(hold_id=s.released)),
+    "grant, other amount": (
+        KeyReused,
+        lambda s: grant(customer=s.payer, amount=1, terms=Terms("admin", "given")),
+    ),
+    "grant, other payer": (
+        KeyReused,
+        lambda s: grant(customer=s.other, amount=110, terms=Terms("admin", "given")),
+    ),
+    "grant, no name": (InvalidKey, lambda s: grant(customer=s.payer, amount=1, terms=Terms("admin", ""))),
+    "reverse, too much": (MoreThanThereIs, lambda s: reverse(entry_id=s.spent, amount="3.0001", key="k")),
+    "reverse, a grant": (UnknownRecord, lambda s: reverse(entry_id=s.granted, key="k")),
+    "reverse, a reversal": (UnknownRecord, lambda s: reverse(entry_id=s.back, key="k")),
+    "reverse, reused": (KeyReused, lambda s: reverse(entry_id=s.spent, amount=2, key="back")),
+    "reverse, key of a spend": (KeyReused, lambda s: reverse(entry_id=s.spent, amount=1, key="spent")),
+    "reverse, no key": (InvalidKey, lambda s: reverse(entry_id=s.spent, key="k" * 201)),
+    "take back, too few": (
+        InsufficientCredits,
+        lambda s: take_back(customer=s.payer, amount="99.0001", key="k", reason="r", by=s.by),
+    ),
+    "take back, reused": (
+        KeyReused,
+        lambda s: take_back(customer=s.payer, amount=2, key="taken", reason="r", by=s.by),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_it_is_refused_in_its_own_kind_and_nothing_changes(scene: Scene, case: str) -> None:
+    error, ask = REFUSED[case]
+    before = everything()
+    with transaction.atomic():
+        for _ in range(2):
+            with pytest.raises(error) as refusal:
+                ask(scene)
+            assert type(refusal.value) is error
+            assert str(refusal.value).endswith(".")
+    assert everything() == before
+
+
+VERBS_ABOUT_SOMEBODY: dict[str, Callable[[Any], object]] = {
+    "spend": lambda who: spend(customer=who, amount=1, key="k"),
+    "hold": lambda who: hold(customer=who, amount=1, key="k"),
+    "grant": lambda who: grant(customer=who, amount=1, terms=Terms("admin", "k")),
+    "take back": lambda who: take_back(customer=who, amount=1, key="k", reason="r", by=UserFactory()),
+}
+
+
+@pytest.mark.parametrize("verb", VERBS_ABOUT_SOMEBODY)
+def test_nobody_is_no_customer_whatever_is_asked(scene: Scene, verb: str) -> None:
+    before = everything()
+    for nobody in (*NOBODY, UserFactory()):
+        with pytest.raises(UnknownCustomer):
+            VERBS_ABOUT_SOMEBODY[verb](nobody)
+    assert everything() == before
+
+
+VERBS_ABOUT_SOMETHING: dict[str, Callable[[int], object]] = {
+    "capture": lambda number: capture(hold_id=number),
+    "release": lambda number: release(hold_id=number),
+    "heartbeat": lambda number: heartbeat(hold_id=number),
+    "reverse": lambda number: reverse(entry_id=number, key="k"),
+    "void": lambda number: void(lot_id=number, key="k"),
+}
+
+
+@pytest.mark.parametrize("verb", VERBS_ABOUT_SOMETHING)
+def test_what_does_not_exist_is_said_to_be_unknown(scene: Scene, verb: str) -> None:
+    before = everything()
+    with transaction.atomic():
+        for number in NO_RECORD:
+            with pytest.raises(UnknownRecord):
+                VERBS_ABOUT_SOMETHING[verb](number)
+    assert everything() == before
+
+
+@pytest.mark.parametrize("verb", ["spend", "hold", "take back"])
+def test_a_frozen_account_gives_nothing_away(scene: Scene, verb: str) -> None:
+    freeze(customer_id=scene.payer.pk)
+    before = everything()
+    with pytest.raises(AccountFrozen):
+        VERBS_ABOUT_SOMEBODY[verb](scene.payer)
+    assert everything() == before
+
+
+WORDS: dict[str, Callable[[Scene, str], object]] = {
+    "reference": lambda s, words: spend(customer=s.payer, amount=1, key="k", reference=words),
+    "feature": lambda s, words: hold(customer=s.payer, amount=1, key="k", feature=words),
+    "reason of a reversal": lambda s, words: reverse(entry_id=s.spent, key="k", reason=words),
+    "reason of a grant": lambda s, words: grant(
+        customer=s.payer, amount=1, terms=Terms("admin", "k"), reason=words
+    ),
+    "reason of a correction": lambda s, words: take_back(
+        customer=s.payer, amount=1, key="k", reason=words, by=s.by
+    ),
+    "reason of a refund": lambda s, words: void(lot_id=s.lot, key="k", reason=words),
+}
+
+
+@pytest.mark.parametrize("field", WORDS)
+def test_words_that_no_database_keeps_are_refused(scene: Scene, field: str) -> None:
+    before = everything()
+    with transaction.atomic():
+        for words in ("w" * 256, "zero \x00", "half a letter \ud83d"):
+            with pytest.raises(InvalidWords):
+                WORDS[field](scene, words)
+    assert everything() == before
