@@ -18,7 +18,11 @@ def ensure_menus(site: Site, pages: dict[str, Page], pictures: Pictures) -> None
     navigation.organisation = "Leadline"
     navigation.tagline = "Know how deep the water is."
     navigation.social_image = pictures.get("hero-chart")
-    navigation.header = [_item(pages[slug]) for slug in ("product", "pricing", "soundings", "help", "about")]
+    navigation.header = [
+        *(_item(pages[slug]) for slug in ("product", "pricing", "soundings")),
+        _item(pages["workshop-chart-of-accounts"], "Workshop"),
+        *(_item(pages[slug]) for slug in ("help", "about")),
+    ]
     navigation.call_to_action = [_block("link", _link(url="/pricing/", label="Start free trial"))]
     navigation.announcement = "New in Soundings: one page a week, and how to write yours by hand."
     navigation.announcement_link = [_block("link", _link(pages["the-monday-page"], "Read it"))]
@@ -47,8 +51,8 @@ def _footer(pages: dict[str, Page]) -> list[Stored]:
     return [_block("column", {"title": title, "links": links}) for title, links in columns.items()]
 
 
-def _item(page: Page) -> Stored:
-    return _block("item", {**_link(page), "children": []})
+def _item(page: Page, label: str = "") -> Stored:
+    return _block("item", {**_link(page, label), "children": []})
 
 
 def _link(page: Page | None = None, label: str = "", url: str = "") -> Stored:
