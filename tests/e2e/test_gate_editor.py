@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.gated_pages import logbook
+from tests.e2e.looking import faults, overflow
 from tests.e2e.people import sign_in
 from tests.e2e.site import Site
 from tests.e2e.test_gate import page_id
@@ -33,6 +34,7 @@ from home.pages.base import SitePage
 print({page.specific_class.__name__: page.pk for page in SitePage.objects.live()})
 """
 MARK = 20  # pixels, more than a lock and its margin
+READABLE = 150  # pixels that a list keeps for titles, however narrow the window
 MEMBER = "member@example.com"
 
 
@@ -210,17 +212,32 @@ def test_the_content_checks_warn_of_a_gate_nobody_passes_and_of_nothing_to_read_
     expect(row).to_contain_text("Nobody can read its gated part")
     expect(row).to_contain_text("nothing is free to read")
 
+    editor.set_viewport_size({"width": 360, "height": 800})
+    for path in ("reports/content-checks/", "reports/gated-pages/", f"pages/{pages['section']}/"):
+        editor.goto(f"{site.address}/admin/{path}")
+        title = editor.locator(".listing tbody td.title").first
+        assert title.evaluate("it => it.clientWidth") > READABLE, f"{path} has no room for titles."
+        assert (overflow(editor), faults(editor)) == (0, [])
+
 
 def test_locks_stand_in_cards_search_and_menus_however_narrow_the_window(visitor: Page, site: Site) -> None:
-    visitor.set_viewport_size({"width": 360, "height": 800})
-    visitor.goto("/soundings/")
-    card = visitor.locator(".qs-article-card", has_text="Cash is a tide table")
-    expect(card.locator(".qs-badge--warning")).to_have_text("Cutter")
-    visitor.goto("/search/?q=tide")
-    expect(visitor.locator("main .qs-badge--warning", has_text="Cutter").first).to_be_visible()
-    mark = visitor.locator("footer a", has_text="How to read a bad month").locator(".qs-lock-mark")
-    expect(mark).to_contain_text("(not open to everyone)")
-    line = mark.evaluate(
-        "it => it.getBoundingClientRect().left - it.parentElement.getBoundingClientRect().left"
-    )
-    assert line > MARK, "The lock stands alone on a line of its own."
+    for width, menu in ((360, ".qs-burger"), (1440, ".qs-nav")):
+        visitor.set_viewport_size({"width": width, "height": 800})
+        visitor.goto("/soundings/")
+        card = visitor.locator(".qs-article-card", has_text="Cash is a tide table")
+        expect(card.locator(".qs-badge--warning")).to_have_text("Cutter")
+        visitor.goto("/search/?q=tide")
+        expect(visitor.locator("main .qs-badge--warning", has_text="Cutter").first).to_be_visible()
+        mark = visitor.locator("footer a", has_text="How to read a bad month").locator(".qs-lock-mark")
+        expect(mark).to_contain_text("(not open to everyone)")
+        line = mark.evaluate(
+            "it => it.getBoundingClientRect().left - it.parentElement.getBoundingClientRect().left"
+        )
+        assert line > MARK, "The lock stands alone on a line of its own."
+
+        if visitor.locator(".qs-burger").is_visible():
+            visitor.locator(".qs-burger summary").click()
+        gated = visitor.locator(menu).get_by_role("link", name="Workshop")
+        expect(gated.locator(".qs-lock-mark svg")).to_be_visible()
+        gated.click()
+        expect(visitor.locator(".qs-paywall")).to_contain_text("Live workshops")
