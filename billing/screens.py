@@ -1,6 +1,7 @@
 """What the lists of billing share in the admin; most are read-only: their rows are written by services."""
 
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.contrib import messages
@@ -45,6 +46,13 @@ class ViewPermissionHelper(PermissionHelper):  # type: ignore[misc]
 
 class ReadOnlyInspectView(InspectView):  # type: ignore[misc]
     """One row in full; a line may come from a method of the admin as well as from the model."""
+
+    def get_field_display_value(self, field_name: str, field: Any = None) -> Any:
+        """None of something is a number as well; modeladmin would show it as missing."""
+        value = getattr(self.instance, field_name)
+        if isinstance(value, int | Decimal) and not isinstance(value, bool) and value == 0:
+            return "0"
+        return super().get_field_display_value(field_name, field)
 
     def get_dict_for_field(self, field_name: str) -> dict[str, Any]:
         """Label and value of one line."""

@@ -90,12 +90,17 @@ def delete_plan(*, plan: Plan) -> None:
     Raises ``CatalogRefusal`` where somebody has or had it, where Stripe knows it, and for the free plan.
     """
     Plan.objects.select_for_update().get(pk=plan.pk)
+    refuse_to_lose(plan=plan)
+    plan.versions.all().delete()
+    plan.delete()
+
+
+def refuse_to_lose(*, plan: Plan) -> None:
+    """Raise ``CatalogRefusal`` where somebody has or had it, where Stripe knows it, and for the free plan."""
     if plan.is_default:
         raise CatalogRefusal("This is the free plan. Make another plan the free one before you delete it.")
     if is_plan_used(plan):
         raise CatalogRefusal("Customers or Stripe know this plan, so it stays on record. Archive it instead.")
-    plan.versions.all().delete()
-    plan.delete()
 
 
 def delete_feature(*, feature: Feature) -> None:

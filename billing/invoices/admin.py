@@ -42,10 +42,10 @@ class InvoiceAdmin(ReadOnlyAdmin):
         "email",
         "state",
         "money",
-        "amount_paid",
-        "amount_remaining",
-        "credited",
-        "refunded",
+        "paid",
+        "open_amount",
+        "credit_notes",
+        "refunds",
         "issued_at",
         "paid_at",
         "next_attempt_at",
@@ -68,3 +68,23 @@ class InvoiceAdmin(ReadOnlyAdmin):
     def money(self, invoice: Invoice) -> str:
         """The whole sum."""
         return format_money(invoice.total, invoice.currency)
+
+    @described("amount paid")
+    def paid(self, invoice: Invoice) -> str:
+        """What came in."""
+        return format_money(invoice.amount_paid, invoice.currency)
+
+    @described("still open")
+    def open_amount(self, invoice: Invoice) -> str:
+        """What has to come in yet."""
+        return format_money(invoice.amount_remaining, invoice.currency)
+
+    @described("credit notes")
+    def credit_notes(self, invoice: Invoice) -> str:
+        """What was taken off afterwards."""
+        return format_money(invoice.credited, invoice.currency)
+
+    @described("refunds")
+    def refunds(self, invoice: Invoice) -> str:
+        """What went back."""
+        return format_money(invoice.refunded, invoice.currency)

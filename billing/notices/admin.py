@@ -4,6 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
+from django.contrib.admin import SimpleListFilter
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from billing.notices.alerts import close_alert
@@ -44,6 +47,22 @@ class CloseView(ConfirmView):
         return "The alert is closed."
 
 
+class RuleFilter(SimpleListFilter):
+    """Alerts by what noticed them, in the words of their mails."""
+
+    title = "rule"
+    parameter_name = "rule"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Every rule that ever raised one."""
+        rules = Alert.objects.order_by("rule").values_list("rule", flat=True).distinct()
+        return [(rule, rule.replace("_", " ")) for rule in rules]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Alert]) -> QuerySet[Alert]:
+        """Those of the chosen rule."""
+        return queryset.filter(rule=self.value()) if self.value() else queryset
+
+
 class AlertAdmin(ActionsMixin, ReadOnlyAdmin):
     """What the site noticed by itself; each line was mailed when it was opened."""
 
@@ -57,7 +76,7 @@ class AlertAdmin(ActionsMixin, ReadOnlyAdmin):
     row_views = {"close": CloseView}
     list_display = ["sentence", "state", "opened_at"]
     list_export = ["rule", "subject", "sentence", "opened_at", "closed_at"]
-    list_filter = ["rule", "opened_at"]
+    list_filter = [RuleFilter, "opened_at"]
     search_fields = ["rule", "subject", "sentence"]
     ordering = ["-opened_at"]
     inspect_view_fields = ["sentence", "rule", "subject", "state", "opened_at", "closed_at"]

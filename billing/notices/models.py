@@ -23,7 +23,7 @@ class Alert(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.rule}: {self.subject}"
+        return f"{self.rule.replace('_', ' ')}: {self.subject}"
 
 
 class Notice(models.Model):

@@ -81,7 +81,9 @@ class WordingButtons(ButtonHelper):  # type: ignore[misc]
         test = {
             "url": self.url_helper.get_action_url("test", obj.pk),
             "label": "Send a test",
-            "classname": self.finalise_classname(["button-secondary"], []),
+            "classname": self.finalise_classname(
+                ["button-secondary", *(kwargs.get("classnames_add") or [])], []
+            ),
             "title": f"Send the mail “{obj}” to yourself",
         }
         return [*buttons, test]

@@ -105,7 +105,7 @@ class DeletePackView(RefusableDeleteView):
 
     def confirmation_message(self) -> str:
         """What goes with it."""
-        return f"Delete “{self.instance}”? Nobody has bought it, so nobody loses anything."
+        return f"Delete “{self.instance}” for good? A pack that somebody bought stays on record."
 
     def delete_instance(self) -> None:
         """Only one that neither Stripe nor a customer knows."""

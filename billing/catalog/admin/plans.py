@@ -21,7 +21,7 @@ from billing.catalog.admin.views import (
 )
 from billing.catalog.cards import amount_in_words
 from billing.catalog.models import Plan, PlanFeature, PlanVersion, Price
-from billing.catalog.queries import plans_for_admin
+from billing.catalog.queries import is_plan_used, plans_for_admin
 from billing.screens import BillingAdmin, ReadOnlyInspectView, described, stacked, status_tag
 
 Button = dict[str, Any]
@@ -38,7 +38,7 @@ class PlanPermissionHelper(PermissionHelper):  # type: ignore[misc]
 
     def user_can_delete_obj(self, user: Any, obj: Any) -> bool:
         """Never where Stripe knows the plan, customers have it, or everybody falls back on it."""
-        is_known = obj.is_default or obj.stripe_product_id or getattr(obj, "customer_count", 0) > 0
+        is_known = obj.is_default or obj.stripe_product_id or _is_held(obj)
         return not is_known and bool(super().user_can_delete_obj(user, obj))
 
 
@@ -230,3 +230,10 @@ def _current(plan: Plan) -> list[PlanVersion]:
 
 def _prices(plan: Plan) -> list[Price]:
     return [price for version in _current(plan) for price in version.prices.all()]
+
+
+def _is_held(plan: Any) -> bool:
+    """The list has counted for all of its rows at once; the page of one plan looks now."""
+    if hasattr(plan, "customer_count"):
+        return bool(plan.customer_count)
+    return is_plan_used(plan)

@@ -178,7 +178,10 @@ class CreditPurchaseAdmin(ReadOnlyAdmin):
     list_filter = ["status", "way", "pack", "created_at"]
     list_select_related = ["customer__user", "pack"]
     search_fields = ["customer__user__email", "reference", "stripe_payment_intent_id"]
-    inspect_view_fields = list_export
+    inspect_view_fields = [
+        "email", "pack", "quantity", "bought", "money", "way", "status", "reference",
+        "stripe_payment_intent_id", "created_at", "paid_at",
+    ]  # fmt: skip
 
     @described("customer", order="customer__user__email")
     def email(self, purchase: CreditPurchase) -> str:
@@ -189,3 +192,8 @@ class CreditPurchaseAdmin(ReadOnlyAdmin):
     def money(self, purchase: CreditPurchase) -> str:
         """What it cost."""
         return purchase.formatted
+
+    @described("credits", order="credits")
+    def bought(self, purchase: CreditPurchase) -> str:
+        """How many come with it."""
+        return in_figures(purchase.credits)

@@ -17,6 +17,7 @@ from tests.factories.billing import (
     CheckoutAttemptFactory,
     FeatureFactory,
     InboxEventFactory,
+    InvoiceFactory,
     PlanVersionFactory,
     PriceFactory,
     StripeCustomerFactory,
@@ -220,3 +221,11 @@ def test_customers_show_what_they_have_now_and_not_what_ended(admin):
     content = admin.get(index("customers")).content.decode()
     assert "Sloop, version 1 (active)" in content
     assert "Raft, version 1 (" not in content
+
+
+def test_a_row_in_full_tells_sums_with_their_currency_and_none_as_a_number(admin):
+    invoice = InvoiceFactory(total=1900, amount_paid=1900)
+    content = admin.get(f"/admin/billing/invoices/inspect/{invoice.pk}/").content.decode()
+    assert content.count("€19.00") == 2
+    assert content.count("€0.00") == 3
+    assert "<dd>0</dd>" in "".join(content.split())
