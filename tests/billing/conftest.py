@@ -1,6 +1,7 @@
 """A Stripe of its own for every test that asks for one, with our site as its customer."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,8 +30,8 @@ class OutsideTransactions(SandboxHTTPClient):
         return super().request(*args, **kwargs)
 
 
-@pytest.fixture
-def stripe() -> Iterator[Sandbox]:
+@contextmanager
+def empty_account() -> Iterator[Sandbox]:
     """An empty account that our gateway talks to; every request is checked against Stripe's own types."""
     sandbox = Sandbox()
     sandbox.observers.append(contract.check)
@@ -40,6 +41,13 @@ def stripe() -> Iterator[Sandbox]:
     close_breaker()
     connection.close()
     sandbox.close()
+
+
+@pytest.fixture
+def stripe() -> Iterator[Sandbox]:
+    """An empty account at Stripe for one test."""
+    with empty_account() as sandbox:
+        yield sandbox
 
 
 @pytest.fixture

@@ -1,9 +1,5 @@
 """The forms of the catalog and of grants in a browser: made, wrong, put right, refused."""
 
-from collections.abc import Callable
-from typing import Any
-
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from billing.catalog.models import Feature, Plan
@@ -11,25 +7,7 @@ from billing.catalog.packs import CreditPack
 from billing.catalog.queries import current_version
 from billing.entitlements.models import FeatureGrant, FeatureTester
 from billing.publishing.services import publish, request_publication
-from tests.billing.admin.shop import open_shop
-from tests.billing.admin.test_plan_form_in_a_browser import complaints, sign_in
-from tests.factories.billing import PlanVersionFactory, PriceFactory, UserFactory
-
-__all__ = ["complaints"]
-
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def visit(page: Page, live_server: Any, complaints: list[str]) -> Callable[[str], Page]:
-    """Goes to a page of billing's admin."""
-    sign_in(page, live_server)
-
-    def go(path: str) -> Page:
-        page.goto(f"{live_server.url}/admin/billing/{path}")
-        return page
-
-    return go
+from tests.billing.admin.conftest import ShopSite, Visit
 
 
 def save(page: Page) -> None:
@@ -54,43 +32,58 @@ def said(page: Page) -> Locator:
     return page.locator(".messages")
 
 
-MISTAKES: list[tuple[str, dict[str, str | bool], str, str]] = [
+# Of one form: what is written, and what is told at which field.
+MISTAKES: list[tuple[str, dict[str, str | bool], dict[str, str]]] = [
     (
         "plans/create/",
         {"is_default": True},
-        "is_default",
-        "“Dinghy” is the free plan now, and there is only one.",
+        {"is_default": "“Dinghy” is the free plan now, and there is only one."},
     ),
-    ("plans/create/", {"is_public": True}, "is_public", "Nobody can buy a plan without a price."),
-    ("plans/create/", {"trial_days": "-1"}, "trial_days", "greater than or equal to 0"),
-    ("plans/create/", {"badge": "Best"}, "badge", "Only a recommended plan shows these words."),
     (
         "plans/create/",
-        {"credits_per_period": "-5"},
-        "credits_per_period",
-        "Credits cannot be fewer than none.",
+        {"is_public": True, "trial_days": "-1", "badge": "Best", "credits_per_period": "-5"},
+        {
+            "is_public": "Nobody can buy a plan without a price.",
+            "trial_days": "greater than or equal to 0",
+            "badge": "Only a recommended plan shows these words.",
+            "credits_per_period": "Credits cannot be fewer than none.",
+        },
     ),
-    ("features/create/", {"default_value": "-1"}, "default_value", "greater than or equal to 0"),
-    ("features/create/", {"key": "Big Key"}, "key", "Use small letters, digits and underscores"),
-    ("features/create/", {"opening_percent": "20"}, "opening_percent", "only where it is open to some"),
-    ("packs/create/", {"amount": "0"}, "amount", "A price is more than nothing."),
-    ("packs/create/", {"currency": "XXX"}, "currency", "is not a currency that Stripe takes"),
-    ("grants/create/", {"email": "nobody@example.com"}, "email", "They need an account first."),
-    ("grants/create/", {"reason": "Because"}, "ends_at", "Say when it ends, or mark that it has no end"),
+    (
+        "features/create/",
+        {"default_value": "-1", "key": "Big Key", "opening_percent": "20"},
+        {
+            "default_value": "greater than or equal to 0",
+            "key": "Use small letters, digits and underscores",
+            "opening_percent": "only where it is open to some",
+        },
+    ),
+    ("packs/create/", {"amount": "0"}, {"amount": "A price is more than nothing."}),
+    (
+        "packs/create/",
+        {"currency": "XXX", "amount": "9"},
+        {"currency": "is not a currency that Stripe takes"},
+    ),
+    (
+        "grants/create/",
+        {"email": "nobody@example.com", "reason": "Because"},
+        {
+            "email": "They need an account first.",
+            "ends_at": "Say when it ends, or mark that it has no end",
+        },
+    ),
 ]
 
 
-def test_mistakes_are_told_at_their_field_and_nothing_is_lost(
-    visit: Callable[[str], Page], stripe: Any
-) -> None:
-    open_shop()
-    for path, fields, field, message in MISTAKES:
+def test_mistakes_are_told_at_their_field_and_nothing_is_lost(visit: Visit) -> None:
+    for path, fields, told in MISTAKES:
         page = visit(path)
         for name, value in fields.items():
             control = page.locator(f"#id_{name}")
             control.set_checked(value) if isinstance(value, bool) else control.fill(value)
         save(page)
-        expect(told_at(page, field)).to_contain_text(message)
+        for field, message in told.items():
+            expect(told_at(page, field)).to_contain_text(message)
         for name, value in fields.items():
             control = page.locator(f"#id_{name}")
             if isinstance(value, bool):
@@ -99,7 +92,7 @@ def test_mistakes_are_told_at_their_field_and_nothing_is_lost(
                 expect(control).to_have_value(value)
 
 
-def test_a_price_of_one_currency_twice_is_told_at_the_second(visit: Callable[[str], Page]) -> None:
+def test_a_price_of_one_currency_twice_is_told_at_the_second(visit: Visit) -> None:
     page = visit("plans/create/")
     page.locator("#id_name").press_sequentially("Ketch")
     for number in range(2):
@@ -116,10 +109,7 @@ def test_a_price_of_one_currency_twice_is_told_at_the_second(visit: Callable[[st
     assert {price.currency for price in version.prices.all()} == {"EUR", "USD"}
 
 
-def test_a_plan_that_somebody_has_gets_its_next_version_and_is_copied_and_archived(
-    visit: Callable[[str], Page], stripe: Any
-) -> None:
-    open_shop()
+def test_a_plan_that_somebody_has_gets_its_next_version_and_is_copied_and_archived(visit: Visit) -> None:
     page = visit("plans/")
     row(page, "Schooner").get_by_role("link", name="Edit").click()
     page.locator("#id_trial_days").fill("30")
@@ -138,8 +128,7 @@ def test_a_plan_that_somebody_has_gets_its_next_version_and_is_copied_and_archiv
     expect(row(page, "Copy of Cutter")).to_have_count(0)
 
 
-def test_what_somebody_uses_cannot_be_deleted(visit: Callable[[str], Page], stripe: Any) -> None:
-    open_shop()
+def test_what_somebody_uses_cannot_be_deleted(visit: Visit) -> None:
     for path, name in (("plans/", "Cutter"), ("features/", "API access"), ("grants/", "ada@example.com")):
         expect(row(visit(path), name).get_by_role("link", name="Delete")).to_have_count(0)
     page = visit("packs/")
@@ -149,11 +138,10 @@ def test_what_somebody_uses_cannot_be_deleted(visit: Callable[[str], Page], stri
     assert CreditPack.objects.filter(key="small").exists()
 
 
-def test_a_feature_is_made_opened_to_a_part_and_to_people(visit: Callable[[str], Page]) -> None:
-    UserFactory(email="ada@example.com")
+def test_a_feature_is_made_opened_to_a_part_and_to_people(visit: Visit) -> None:
     page = visit("features/create/")
-    page.locator("#id_name").fill("Charts")
-    page.locator("#id_key").fill("charts")
+    page.locator("#id_name").fill("Forecasts")
+    page.locator("#id_key").fill("forecasts")
     page.locator("#id_opening").select_option("some")
     page.locator("#id_opening_percent").fill("20")
     page.locator("#id_people").fill("nobody@example.com")
@@ -161,34 +149,39 @@ def test_a_feature_is_made_opened_to_a_part_and_to_people(visit: Callable[[str],
     expect(told_at(page, "people")).to_contain_text("Nobody here has these addresses: nobody@example.com.")
     page.locator("#id_people").fill("Ada@example.com")
     save(page)
-    expect(row(page, "Charts")).to_contain_text("20 % and some by name", ignore_case=True)
-    assert (Feature.objects.get().opening_percent, FeatureTester.objects.count()) == (20, 1)
+    expect(row(page, "Forecasts")).to_contain_text("20 % and some by name", ignore_case=True)
+    made = Feature.objects.get(key="forecasts")
+    assert (made.opening_percent, FeatureTester.objects.filter(feature=made).count()) == (20, 1)
 
 
-def test_a_grant_is_lengthened(visit: Callable[[str], Page], stripe: Any) -> None:
-    shop = open_shop()
-    page = visit(f"grants/edit/{shop.grant.pk}/")
+def test_a_grant_is_lengthened_and_its_history_tells_it(visit: Visit, site: ShopSite) -> None:
+    page = visit(f"grants/edit/{site.shop.grant.pk}/")
     expect(page.locator("#id_email")).to_be_disabled()
     page.locator("#id_ends_at").fill("")
     page.locator("#id_never_ends").check()
     save(page)
     expect(said(page)).to_contain_text("ada@example.com has “API access” without an end.")
-    assert FeatureGrant.objects.get(pk=shop.grant.pk).never_ends
+    assert FeatureGrant.objects.get(pk=site.shop.grant.pk).never_ends
+    visit(f"grants/history/{site.shop.grant.pk}/")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("API access for ada@example.com")
+    expect(page.get_by_role("row", name="Edited")).to_have_count(1)
+    visit(f"grants/history/{site.shop.grant.pk + 1}/")
+    expect(page.get_by_text("Nobody has changed it in this admin so far.")).to_be_visible()
 
 
 def test_publishing_shows_first_what_it_would_do_and_what_somebody_changed_at_stripe(
-    visit: Callable[[str], Page], stripe: Any
+    visit: Visit, site: ShopSite
 ) -> None:
-    PriceFactory(version=PlanVersionFactory(plan__key="cutter", plan__name="Cutter"))
     page = visit("plans/")
     page.get_by_role("link", name="Publish to Stripe").click()
-    expect(page.get_by_text("Create the price €19.00 per month.")).to_be_visible()
+    expect(page.get_by_text("Create the price €29.00 per month.")).to_be_visible()
     page.get_by_role("button", name="Publish to Stripe").click()
     expect(said(page)).to_contain_text("Publishing has begun.")
     publish(publication=request_publication())
     page = visit("plans/publish/")
     expect(page.get_by_text("there is nothing to publish")).to_be_visible()
-    stripe.client().v1.products.update("quickscale-cutter", {"name": "Cutter (old)", "description": "New"})
+    cutter = {"name": "Cutter (old)", "description": "New"}
+    site.stripe.client().v1.products.update("quickscale-cutter", cutter)
     page = visit("plans/publish/")
     expect(page.get_by_text("name is “Cutter (old)” in Stripe, “Cutter” here")).to_be_visible()
     expect(page.get_by_text("description is “New” in Stripe, “” here")).to_be_visible()

@@ -3,20 +3,14 @@
 import io
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import openpyxl
-import pytest
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
 from billing.catalog.models import Plan
-from tests.billing.admin.shop import LONG_ADDRESS, open_shop
-from tests.billing.admin.test_plan_form_in_a_browser import complaints, sign_in
-
-__all__ = ["complaints"]
-
-pytestmark = pytest.mark.django_db(transaction=True)
+from tests.billing.admin.conftest import Visit
+from tests.billing.admin.shop import LONG_ADDRESS
 
 
 @dataclass(frozen=True)
@@ -50,43 +44,28 @@ def rows(page: Page) -> Locator:
     return page.locator(".result-list tbody tr")
 
 
-@pytest.fixture
-def open_list(page: Page, live_server: Any, complaints: list[str]) -> Any:
-    """Opens a list of billing."""
-    sign_in(page, live_server)
-
-    def opened(name: str) -> Page:
-        page.goto(f"{live_server.url}/admin/billing/{name}/")
-        return page
-
-    return opened
-
-
-def test_an_empty_list_says_what_will_appear_and_offers_to_begin(open_list: Any) -> None:
+def test_lists_are_searched_filtered_ordered_and_taken_away(visit: Visit) -> None:
     for each in LISTS:
-        page = open_list(each.name)
-        expect(page.locator(".billing-empty h2")).to_contain_text("yet")
-        expect(page.locator(".billing-empty p").first).not_to_be_empty()
-        is_made_here = each.name in {"plans", "features", "packs", "grants"}
-        expect(page.locator(".billing-empty .button")).to_have_count(1 if is_made_here else 0)
-
-
-def test_lists_are_searched_filtered_ordered_and_taken_away(open_list: Any, stripe: Any) -> None:
-    open_shop()
-    for each in LISTS:
-        page = open_list(each.name)
-        expect(rows(page)).to_have_count(each.rows)
-        page.get_by_role("searchbox").or_(page.locator("#id_q")).first.fill(each.term)
-        page.keyboard.press("Enter")
-        expect(rows(page)).to_have_count(each.found)
-        page = open_list(each.name)
-        page.locator(".changelist-filter").get_by_role("link", name=each.choice).first.click()
-        expect(rows(page)).to_have_count(each.left)
-        page = open_list(each.name)
+        page = visit(f"{each.name}/")
         page.locator("thead").get_by_role("link", name=each.column).first.click()
         expect(page.locator("thead th.sorted", has_text=each.column)).to_have_count(1)
         expect(rows(page)).to_have_count(each.rows)
         assert taken_away(page) == each.rows + 1, each.name
+        page.locator(".changelist-filter").get_by_role("link", name=each.choice).first.click()
+        expect(rows(page)).to_have_count(each.left)
+        page = visit(f"{each.name}/")
+        search(page, each.term)
+        expect(rows(page)).to_have_count(each.found)
+    search(page, "nowhere")
+    expect(page.get_by_text("Nothing here matches what you search for.")).to_be_visible()
+    page.get_by_role("link", name="Show the whole list").click()
+    expect(rows(page)).to_have_count(each.rows)
+
+
+def search(page: Page, term: str) -> None:
+    """Type it, and press Enter."""
+    page.get_by_role("searchbox").or_(page.locator("#id_q")).first.fill(term)
+    page.keyboard.press("Enter")
 
 
 def taken_away(page: Page) -> int:
@@ -97,21 +76,8 @@ def taken_away(page: Page) -> int:
     return int(book.active.max_row)
 
 
-def test_what_nobody_finds_is_said(open_list: Any) -> None:
-    page = open_list("features/create")
-    page.locator("#id_name").fill("Exports")
-    page.locator("#id_key").fill("exports")
-    page.get_by_role("button", name="Save").click()
-    page.locator("#id_q").fill("nowhere")
-    page.keyboard.press("Enter")
-    expect(page.get_by_text("Nothing here matches what you search for.")).to_be_visible()
-    page.get_by_role("link", name="Show the whole list").click()
-    expect(rows(page)).to_have_count(1)
-
-
-def test_the_audit_log_is_narrowed_down_by_person_and_days(open_list: Any, stripe: Any) -> None:
-    open_shop()
-    page = open_list("audit-log")
+def test_the_audit_log_is_narrowed_down_by_person_and_days(visit: Visit) -> None:
+    page = visit("audit-log/")
     everything = rows(page).count()
     page.get_by_label("Address begins with").fill("lena")
     page.get_by_label("Address begins with").press("Enter")
@@ -130,9 +96,8 @@ def test_the_audit_log_is_narrowed_down_by_person_and_days(open_list: Any, strip
     expect(rows(page)).to_have_count(0)
 
 
-def test_a_plan_is_dragged_to_its_place_or_moved_by_keys(open_list: Any, stripe: Any) -> None:
-    open_shop()
-    page = open_list("plans/order")
+def test_a_plan_is_dragged_to_its_place_or_moved_by_keys(visit: Visit) -> None:
+    page = visit("plans/order/")
     handles = page.locator(".billing-order__handle")
     with page.expect_response("**/order/*/?position=*"):
         handles.nth(3).drag_to(handles.nth(0))
