@@ -125,14 +125,18 @@ def invoice_texts(invoice: Obj) -> list[Text]:
     off = sum(entry["amount"] for entry in invoice["total_discount_amounts"] or [])
     tax = sum(entry["amount"] for entry in invoice["total_taxes"] or [])
     sums = [("Subtotal", invoice["subtotal"]), ("Discount", -off), ("Tax", tax), ("Total", invoice["total"])]
-    sums += [("Paid", invoice["amount_paid"]), ("Still to pay", invoice["amount_remaining"])]
-    for label, amount in sums:
-        if (label == "Discount" and not off) or (label == "Tax" and not tax):
+    sums += [("Paid", invoice["amount_paid"]), ("Credit notes", -_credited(invoice))]
+    for label, amount in [*sums, ("Still to pay", invoice["amount_remaining"])]:
+        if label in {"Discount", "Tax", "Credit notes"} and not amount:
             continue
         texts.append(Text(380, y + 10, label, bold=label == "Total"))
         texts.append(Text(545, y + 10, show_amount(amount, currency), bold=label == "Total", right=True))
         y += 18
     return [*texts, Text(50, 800, "Made by the Stripe sandbox: a test invoice, nothing was really paid.", 8)]
+
+
+def _credited(invoice: Obj) -> int:
+    return int(invoice["pre_payment_credit_notes_amount"] + invoice["post_payment_credit_notes_amount"])
 
 
 def _identity(invoice: Obj) -> list[str]:
