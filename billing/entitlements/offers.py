@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Prefetch
 from django.urls import reverse
+from django.utils.text import get_text_list
 
 from billing.catalog.cards import amount_in_words
 from billing.catalog.models import Feature, Plan, PlanFeature, PlanVersion, Price
@@ -20,11 +21,15 @@ from billing.entitlements.models import FeatureTester
 from billing.entitlements.snapshot import Entitlements, Held, Values, compile_entitlements
 
 HIGHLIGHTS = 6  # what fits beside a paywall
+CURRENCIES = 3  # what fits into a sentence
 
 
 @dataclass(frozen=True, slots=True)
 class PlanOffer:
-    """A plan somebody could buy: what it is called, what it costs, what it gives, where to get it."""
+    """A plan somebody could buy: what it is called, what it costs, what it gives, where to get it.
+
+    ``price`` names every currency it is sold in: €36 or $39 per month.
+    """
 
     key: str
     name: str
@@ -185,11 +190,21 @@ def _offer(price: Price, version: PlanVersion) -> PlanOffer:
         key=plan.key,
         name=plan.name,
         tagline=plan.tagline,
-        price=f"{format_money(price.amount, price.currency, short=True)} {price.per}",
+        price=f"{_in_every_currency(price, version)} {price.per}",
         trial_days=version.trial_days,
         url=reverse("billing:checkout", kwargs={"plan": plan.key}),
         highlights=tuple(_highlights(version)),
     )
+
+
+def _in_every_currency(price: Price, version: PlanVersion) -> str:
+    """What it costs whoever reads it: a paywall that is kept is the same for people of any currency."""
+    prices = [one for one in version.prices.all() if one.stripe_price_id and one.interval == price.interval]
+    prices.sort(key=lambda one: (one.currency != price.currency, one.currency))
+    amounts = [format_money(one.amount, one.currency, short=True) for one in prices]
+    if len(amounts) > CURRENCIES:
+        amounts = [amounts[0], "a price in your currency"]
+    return get_text_list(amounts, "or")
 
 
 def _highlights(version: PlanVersion) -> list[str]:

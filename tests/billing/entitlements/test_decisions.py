@@ -75,6 +75,25 @@ def test_a_member_without_a_plan_gets_the_cheapest_plan_that_has_it(cutter):
     )
 
 
+@pytest.mark.parametrize(
+    ("others", "named"),
+    [
+        ({"USD": 3900}, "€36 or $39 per month"),
+        ({"USD": 3900, "GBP": 3100}, "€36, £31 or $39 per month"),
+        ({"USD": 3900, "GBP": 3100, "CHF": 3500}, "€36 or a price in your currency per month"),
+    ],
+)
+def test_an_offer_names_its_price_to_readers_of_every_currency(cutter, others, named):
+    for currency, amount in others.items():
+        terms = {"version": cutter.version, "currency": currency}
+        PriceFactory(**terms, amount=amount, stripe_price_id=f"price_{currency}")
+        PriceFactory(**terms, amount=amount * 10, interval="year", stripe_price_id=f"year_{currency}")
+    PriceFactory(version=cutter.version, currency="JPY", amount=5)  # not to be had at Stripe yet
+    decision = check(UserFactory(), "exports")
+    assert decision.upgrade_to.price == named
+    assert f"for {named}" in api.explain(decision, came_from="/").reason
+
+
 def test_a_limit_refuses_what_goes_beyond_it_and_offers_a_plan_with_more(cutter):
     user = UserFactory()
     assert check(user, "seats", quantity=1).allowed
