@@ -22,6 +22,7 @@ from home.gate.unlocking import refund
 INDEX = "page_unlocks"
 RESULTS = "page_unlocks_results"
 REFUND = "refund_page_unlock"
+GIVE_BACK = "billing_credits_give_back"  # billing's own screen about one spend
 
 policy = ModelPermissionPolicy(PageUnlock)
 
@@ -60,12 +61,20 @@ class PageUnlocksView(ReportView):
 
 @require_http_methods(["GET", "POST"])
 def refund_view(request: HttpRequest, unlock_id: int) -> HttpResponse:
-    """Ask, then give the credits back and shut the page again."""
+    """Ask, then give the credits back and shut the page again.
+
+    Where the reader is to keep the page, billing's screen gives the spend back and knows of no page.
+    """
     if not policy.user_has_permission(request.user, "change"):
         raise PermissionDenied
     bought = get_object_or_404(PageUnlock.objects.exclude(paid_at=None), pk=unlock_id)
     if request.method == "GET":
-        context = {"bought": bought, "price": price_label(bought.credits), "back": reverse(INDEX)}
+        context = {
+            "bought": bought,
+            "price": price_label(bought.credits),
+            "keep": reverse(GIVE_BACK, args=[bought.entry_id]),
+            "back": reverse(INDEX),
+        }
         return render(request, "home/admin/refund.html", context)
     try:
         refund(bought=bought, by=request.user)

@@ -1,5 +1,6 @@
 """Unlocks a page for credits: asked first, charged once, given back by an admin."""
 
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -59,15 +60,19 @@ def unlock(*, page: Any, reader: Any, agreed: int) -> PageUnlock:
 
 
 def refund(*, bought: PageUnlock, by: Any) -> None:
-    """Give the credits back and shut the page again; once, whatever is clicked twice."""
+    """Give the credits back and shut the page again; once, whatever is clicked twice.
+
+    Where the ledger gave them back before, which leaves the page open, it is shut now.
+    """
     if bought.entry_id is None:
         return
-    billing.reverse(
-        entry_id=bought.entry_id,
-        key=f"{_key(bought)}-refund",
-        reason=f"Refund of “{bought.page_title}”"[:200],
-        by=by,
-    )
+    with suppress(billing.MoreThanThereIs):
+        billing.reverse(
+            entry_id=bought.entry_id,
+            key=f"{_key(bought)}-refund",
+            reason=f"Refund of “{bought.page_title}”"[:200],
+            by=by,
+        )
     PageUnlock.objects.filter(pk=bought.pk, refunded_at=None).update(refunded_at=timezone.now())
 
 

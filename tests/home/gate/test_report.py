@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -12,7 +13,7 @@ from home.content_checks.findings import NOBODY, find
 from home.gate.audience import Audience
 from home.gate.models import GateDay, PageUnlock
 from home.gate.sections import rule_of
-from home.gate.unlocking import unlock
+from home.gate.unlocking import is_unlocked, unlock
 from tests.factories.billing import FeatureFactory
 from tests.factories.home import ArticleIndexPageFactory, ArticlePageFactory, StandardPageFactory, stream
 from tests.factories.members import PersonFactory, person_in
@@ -119,6 +120,20 @@ def test_a_billing_admin_gives_credits_back_after_a_question(client: Client, bou
     assert left(bought.reader) == 2
     bought.refresh_from_db()
     assert bought.refunded_at is not None
+
+
+def test_or_lets_the_reader_keep_the_page_with_the_credits_back(client: Client, bought: PageUnlock) -> None:
+    client.force_login(person_in("Billing admins"))
+    question = client.get(reverse("refund_page_unlock", args=[bought.pk])).content.decode()
+    way = reverse("billing_credits_give_back", args=[bought.entry_id])
+    assert f'href="{way}"' in question
+    client.post(way, {"reason": "With our apologies", "number": uuid4()})
+    assert left(bought.reader) == 2
+    assert is_unlocked(bought.page, bought.reader)
+
+    client.post(reverse("refund_page_unlock", args=[bought.pk]))
+    assert left(bought.reader) == 2
+    assert not is_unlocked(bought.page, bought.reader)
 
 
 @pytest.mark.parametrize("who", ["Editors", "member"])
