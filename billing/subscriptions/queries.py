@@ -88,7 +88,10 @@ def summarize(subscription: Subscription) -> SubscriptionSummary:
 
 
 def planned_change(summary: SubscriptionSummary | None) -> PlannedChange | None:
-    """What the subscription goes over to by itself; one query where there is something."""
+    """What the subscription goes over to by itself; one query where there is something.
+
+    The same plan says how it is paid then.
+    """
     if summary is None or not summary.next_stripe_price_id or summary.changes_at is None:
         return None
     price = (
@@ -98,7 +101,10 @@ def planned_change(summary: SubscriptionSummary | None) -> PlannedChange | None:
     )
     if price is None:
         return None
-    return PlannedChange(price.version.plan.name, f"{price.formatted} {price.per}", summary.changes_at)
+    plan = price.version.plan
+    is_other_interval = plan.key == summary.plan_key and price.interval != summary.interval
+    name = f"{plan.name} by the {price.interval}" if is_other_interval else plan.name
+    return PlannedChange(name, f"{price.formatted} {price.per}", summary.changes_at)
 
 
 def _next_payment(subscription: Subscription) -> datetime | None:

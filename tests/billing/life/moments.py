@@ -53,14 +53,14 @@ class Somebody:
         refresh_invoices(customer_id=self.customer.pk)
 
 
-def somebody(running: Running, context: BrowserContext) -> Somebody:
-    """Somebody new, for whom nothing is counted and nothing is out of reach.
+def somebody(running: Running, context: BrowserContext, user: CustomUser | None = None) -> Somebody:
+    """Somebody new, or this ``user``, for whom nothing is counted and nothing is out of reach.
 
     People take turns at one window, as a new one costs more than most of what is done in it.
     """
     cache.clear()
     close_breaker()
-    user = PersonFactory()
+    user = user or PersonFactory()
     client = Client()
     client.force_login(user)
     for page in context.pages[1:]:

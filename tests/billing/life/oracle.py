@@ -110,6 +110,7 @@ MAILS = (
         ("from Skiff by the month to Skiff by the year", "€120.00 per year"),
     ),
     Told("Your receipt for €111.87", ("25 July 2027",)),
+    Told("Your plan changes to Skiff by the month on 25 July 2028", ("€12.00 per month",)),
     Told("Skiff ends on 25 July 2028"),
     Told("Skiff goes on", ("25 July 2028",)),
     # the year ends on 25 July 2028; - 14 days = 11 July, - 10 days = 15 July

@@ -131,6 +131,18 @@ def pay_by_the_year(page: Page, running: Running) -> None:
     )
     agree(page, running, f"Change and pay {BY_YEAR.total}")
     shows(page, "/billing/", "Price €120 per year", "Next payment €120 on 25 July 2028")
+    change_ones_mind(page, running)
+
+
+def change_ones_mind(page: Page, running: Running) -> None:
+    """Back to the month when the year is over, and then not."""
+    seen = preview(page, "skiff", "month")
+    assert "New price €12.00 per month Begins 25 July 2028 Due today €0.00" in seen
+    agree(page, running, "Change on 25 July 2028")
+    shows(page, "/billing/", "Your plan changes to Skiff by the month on 25 July 2028, at €12.00 per month.")
+    agree(page, running, "Keep the plan I have")
+    shows(page, "/billing/", "Price €120 per year", "Next payment €120 on 25 July 2028")
+    expect(page.get_by_role("button", name="Keep the plan I have")).to_have_count(0)
 
 
 def leave_stay_and_leave(page: Page, running: Running) -> None:
