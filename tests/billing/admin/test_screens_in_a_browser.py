@@ -28,7 +28,7 @@ def row(page: Page, name: str) -> Locator:
     return page.locator(".result-list tbody tr", has_text=name)
 
 
-def test_a_plan_is_made_row_by_row_while_its_card_follows(visit: Visit) -> None:
+def test_a_plan_is_made_row_by_row_while_its_card_follows_then_recommended_and_shown(visit: Visit) -> None:
     crew = FeatureFactory(key="crew", name="Crew", kind="limit", unit="people")
     page = visit("plans/create/")
     page.locator("#id_name").press_sequentially("Harbour crew")
@@ -46,6 +46,14 @@ def test_a_plan_is_made_row_by_row_while_its_card_follows(visit: Visit) -> None:
     version = current_version(Plan.objects.get(key="harbour-crew"))
     assert version is not None
     assert (version.prices.get().amount, version.plan_features.get().value) == (1900, 5)
+    expect(row(page, "Harbour crew")).to_contain_text("hidden")
+    row(page, "Harbour crew").get_by_role("link", name="Edit").click()
+    page.locator("#id_is_public").check()
+    page.locator("#id_is_highlighted").check()
+    page.locator("#id_badge").fill("Most crews")
+    expect(card.get_by_text("Most crews")).to_be_visible()
+    page.get_by_role("button", name="Save").click()
+    expect(row(page, "Harbour crew")).to_contain_text("on sale")
 
 
 def test_a_grant_is_given_looked_up_and_ended(visit: Visit) -> None:
