@@ -1,124 +1,28 @@
-"""Moves, grants, kill switches, webhooks and readers at once: nobody is left with wrong rights."""
+"""Moves, grants, switches, plans that end, webhooks and readers at once: nobody ever has wrong rights."""
 
 import random
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from time import sleep
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.db import connection, connections
+from django.utils import timezone
 
-from billing.api import check, entitlements_for, with_entitlements
-from billing.catalog.models import Feature
-from billing.customers.models import StripeCustomer
-from billing.customers.services import ensure_customer
+from billing.api import check, with_entitlements
 from billing.entitlements import offers, queries
-from billing.entitlements.models import FeatureGrant
-from billing.entitlements.services import end_grant, grant_feature, name_testers, switch_feature
-from billing.subscriptions.moving.models import VersionMove
-from billing.subscriptions.moving.running import run_batch
-from billing.subscriptions.moving.services import request_move, request_undo
+from billing.entitlements.services import switch_feature
 from billing.subscriptions.services import reconcile_customer
-from tests.factories.billing import FeatureFactory, PlanVersionFactory, PriceFactory, UserFactory
+from tests.billing.entitlements.naive_rights import FEATURES
+from tests.billing.entitlements.world import A_MOMENT, World, told
+from tests.factories.billing import FeatureFactory, PlanVersionFactory, UserFactory
 
-FEATURES = ("exports", "charts", "seats")
-PEOPLE, THREADS, STEPS = 4, 4, 12
-
-
-def loaded(customer: StripeCustomer):
-    user = customer.user
-    return with_entitlements(type(user).objects.all()).get(pk=user.pk)
-
-
-def settle() -> None:
-    """Do what jobs would still do."""
-    for move in VersionMove.objects.filter(state__in=["running", "undoing"]):
-        while run_batch(move=move):
-            pass
-
-
-class World:
-    """Four customers of one plan with two versions, and the things that may happen to them."""
-
-    def __init__(self, publish) -> None:
-        first = publish("cutter", features={"exports": None, "seats": 3})
-        self.versions = [
-            first.version,
-            PlanVersionFactory(
-                plan=first.version.plan, number=2, is_current=False, features={"charts": None, "seats": 9}
-            ),
-        ]
-        PriceFactory(version=self.versions[1])
-        self.price = first
-        self.customers = [ensure_customer(user=UserFactory()) for _ in range(PEOPLE)]
-        self.happenings: list[Callable[[random.Random], None]] = [
-            self.move,
-            self.undo,
-            self.grant,
-            self.end,
-            self.switch,
-            self.name,
-            self.webhook,
-            self.read,
-            self.read,
-        ]
-
-    def move(self, chance: random.Random) -> None:
-        source, target = chance.sample(self.versions, 2)
-        try:
-            move = request_move(source=source, target=target, when="now")
-        except ValidationError:
-            return
-        while run_batch(move=move):
-            pass
-
-    def undo(self, chance: random.Random) -> None:
-        move = VersionMove.objects.filter(state="done").order_by("?").first()
-        if move:
-            try:
-                request_undo(move=move)
-            except ValidationError:
-                return
-
-    def grant(self, chance: random.Random) -> None:
-        feature = Feature.objects.get(key=chance.choice(FEATURES))
-        value = None if feature.kind == "switch" else chance.randint(1, 20)
-        grant_feature(user=chance.choice(self.customers).user, feature=feature, value=value, reason="Chance")
-
-    def end(self, chance: random.Random) -> None:
-        grant = FeatureGrant.objects.order_by("?").first()
-        if grant:
-            end_grant(grant=grant)
-
-    def switch(self, chance: random.Random) -> None:
-        feature = Feature.objects.get(key=chance.choice(FEATURES))
-        switch_feature(feature=feature, opening=chance.choice(["all", "some", "nobody"]), percent=50)
-
-    def name(self, chance: random.Random) -> None:
-        feature = Feature.objects.get(key=chance.choice(FEATURES))
-        name_testers(feature=feature, users=[chance.choice(self.customers).user])
-
-    def webhook(self, chance: random.Random) -> None:
-        reconcile_customer(customer_id=chance.choice(self.customers).pk)
-
-    def read(self, chance: random.Random) -> None:
-        check(loaded(chance.choice(self.customers)), chance.choice(FEATURES))
+THREADS, STEPS = 4, 14
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_whatever_happens_at_once_everybody_ends_with_the_rights_they_have(stripe, publish, seed):
-    world = World(publish)
-    for customer in world.customers:
-        card = stripe.client().v1.payment_methods.attach("pm_card_visa", {"customer": customer.stripe_id})
-        stripe.client().v1.subscriptions.create(
-            {
-                "customer": customer.stripe_id,
-                "items": [{"price": world.price.stripe_price_id}],
-                "default_payment_method": card.id,
-            }
-        )
-        reconcile_customer(customer_id=customer.pk)
+def test_whatever_happens_at_once_nobody_is_ever_told_of_other_rights_than_they_have(stripe, publish, seed):
+    world = World(publish, stripe)
 
     def live(number: int) -> None:
         chance = random.Random(seed * 100 + number)  # noqa: S311  (a test wants the same chance again)
@@ -131,20 +35,39 @@ def test_whatever_happens_at_once_everybody_ends_with_the_rights_they_have(strip
     with ThreadPoolExecutor(THREADS) as pool:
         for outcome in [pool.submit(live, number) for number in range(THREADS)]:
             outcome.result()
-    settle()
+    sleep(A_MOMENT)
 
-    remembered = [entitlements_for(loaded(customer)) for customer in world.customers]
-    assert remembered == [_compiled_anew(customer) for customer in world.customers]
+    wrong = [
+        (answer, allowed)
+        for answer, *asked in world.reads
+        if answer not in (allowed := world.books.may_have_had(*asked))
+    ]
+    assert not wrong
+    owed = {key: world.books.may_have_had(*key, timezone.now(), timezone.now()) for key in _everything(world)}
+    assert _told(world) == owed
+    _forget()
+    assert _told(world) == owed
     for customer in world.customers:
         reconcile_customer(customer_id=customer.pk)
-    assert remembered == [_compiled_anew(customer) for customer in world.customers]
+    assert _told(world) == owed
 
 
-def _compiled_anew(customer: StripeCustomer):
-    """What the database says, with nothing remembered."""
+def _everything(world: World):
+    return [(customer.pk, feature) for customer in world.customers for feature in FEATURES]
+
+
+def _told(world: World):
+    return {
+        (customer.pk, feature): {told(customer, feature)}
+        for customer in world.customers
+        for feature in FEATURES
+    }
+
+
+def _forget() -> None:
+    """So that the next answers are made of what the database says."""
     queries._compiled.clear()
     offers._views.clear()
-    return entitlements_for(loaded(customer))
 
 
 @pytest.mark.django_db(transaction=True)

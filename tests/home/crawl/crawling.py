@@ -71,9 +71,12 @@ class Crawl:
         return [one for one in sorted(self.known) if kind_at(one) == kind and not one.startswith(FILES)]
 
     def _answers(self, client: Client) -> Iterator[tuple[str, str, bytes]]:
-        """Pages come before files: one within a quota counts when it is opened, and opens its files."""
+        """Pages come first: one within a quota counts when it is opened, and opens its files.
+
+        Account pages come last: their messages send the reader the long way, past what is kept.
+        """
         asked: set[str] = set()
-        while waiting := sorted((self.known | set(_guesses())) - asked, key=_files_last):
+        while waiting := sorted((self.known | set(_guesses())) - asked, key=_turn):
             self.known.update(waiting)
             for address in waiting:
                 asked.add(address)
@@ -98,8 +101,8 @@ class Crawl:
         self.known.update(one for one in _addresses_in(text) if not one.startswith(LEAVES))
 
 
-def _files_last(address: str) -> tuple[bool, str]:
-    return address.startswith(FILES), address
+def _turn(address: str) -> tuple[bool, bool, str]:
+    return address.startswith(ACCOUNT), address.startswith(FILES), address
 
 
 def _ways_to(address: str) -> Iterable[str]:
