@@ -13,6 +13,7 @@ from billing.catalog.models import Feature
 from billing.customers.models import StripeCustomer
 from billing.entitlements.offers import CatalogView, PlanOffer
 from billing.entitlements.queries import catalog_for, entitlements_for, used_by
+from billing.entitlements.snapshot import Entitlements
 from billing.entitlements.tracing import note_answer
 from billing.usage.periods import next_start
 
@@ -80,10 +81,12 @@ def check(who: Any, feature: str, quantity: int = 1, *, or_credits: Decimal | in
     catalog = catalog_for(user)
     if feature not in catalog.features:
         raise UnknownFeature(f"The catalog has no feature with the key {feature!r}.")
-    decision = _decide(user, catalog, feature, quantity)
+    mine = entitlements_for(user)
+    decision = _decide(user, mine, catalog, feature, quantity)
     if not decision.allowed:
         decision = replace(decision, unlock_with=_price(catalog, feature, quantity, or_credits))
-    _remember(who, user, catalog, (feature, quantity, or_credits), decision)
+    if mine.stale_at is None:
+        _remember(who, user, catalog, (feature, quantity, or_credits), decision)
     note_answer(feature, decision.reason)
     return decision
 
@@ -110,9 +113,12 @@ def plan_names_with(feature: str) -> list[str]:
     return [*given, *(offer.name for offer in catalog.offers_with(feature))]
 
 
-def decide_by_plan(user: Any, catalog: CatalogView, feature: str) -> Decision | None:
-    """The refusal of somebody who has nothing of the feature at all; ``None`` for those who have some."""
-    if user.is_authenticated and entitlements_for(user).includes(feature):
+def decide_by_plan(user: Any, mine: Entitlements, catalog: CatalogView, feature: str) -> Decision | None:
+    """The refusal of somebody who has nothing of the feature at all; ``None`` for those who have some.
+
+    ``mine`` is what they have: looked up once for all of a decision, since a grant may end between two looks.
+    """
+    if mine.includes(feature):
         return None
     if not catalog.flags.lets(feature, user.pk):
         return replace(refusal(catalog, feature, reason=Reason.NOT_OPEN, limit=0), upgrade_to=None)
@@ -150,11 +156,11 @@ def refusal(
     )
 
 
-def _decide(user: Any, catalog: CatalogView, feature: str, quantity: int) -> Decision:
-    refused = decide_by_plan(user, catalog, feature)
+def _decide(user: Any, mine: Entitlements, catalog: CatalogView, feature: str, quantity: int) -> Decision:
+    refused = decide_by_plan(user, mine, catalog, feature)
     if refused is not None:
         return refused
-    limit = entitlements_for(user).features[feature]
+    limit = mine.features[feature]
     facts = catalog.features[feature]
     used = used_by(user, facts) if facts.is_counted else None
     wanted = min(quantity, 1) if facts.overage == Feature.Overage.CAP else quantity
@@ -173,8 +179,7 @@ def _invitation(catalog: CatalogView, feature: str) -> Decision:
 
 
 def _remember(who: Any, user: Any, catalog: CatalogView, question: Any, decision: Decision) -> None:
-    """Keep the answer beside the person who brought the epochs along, unless time or use may change it."""
+    """Keep the answer beside the person who brought the epochs along, unless use may change it."""
     if getattr(user, "catalog_epoch", None) is None or catalog.features[question[0]].is_counted:
         return
-    if entitlements_for(user).stale_at is None:
-        who.__dict__.setdefault(_ANSWERS, {})[question] = decision
+    who.__dict__.setdefault(_ANSWERS, {})[question] = decision

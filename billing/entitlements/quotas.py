@@ -46,14 +46,16 @@ def use(who: Any, feature: str, *, quantity: int = 1, key: str) -> Decision:
         raise UnknownFeature(f"The catalog has no feature with the key {feature!r}.")
     if not catalog.features[feature].is_counted:
         return check(who, feature)
-    refused = decide_by_plan(user, catalog, feature)
-    return refused or _count(user, catalog, feature, quantity, key)
+    mine = entitlements_for(user)
+    refused = decide_by_plan(user, mine, catalog, feature)
+    return refused or _count(user, catalog, feature, quantity, key, limit=mine.features[feature])
 
 
-def _count(user: Any, catalog: CatalogView, feature: str, quantity: int, key: str) -> Decision:
+def _count(
+    user: Any, catalog: CatalogView, feature: str, quantity: int, key: str, *, limit: int | None
+) -> Decision:
     """Where the customer is told of a use, the notice and the use are stored together."""
-    facts, limit = catalog.features[feature], entitlements_for(user).features[feature]
-    now = timezone.now()
+    facts, now = catalog.features[feature], timezone.now()
     start = period_start(facts.period, now)
     use_of = partial(
         count_use,

@@ -1,13 +1,15 @@
 """What is given by name: it begins and ends to the second, and nothing else takes it away or keeps it."""
 
 from datetime import timedelta
+from functools import partial
+from itertools import chain, repeat
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from billing.api import Reason, check, entitlements_for, with_entitlements
+from billing.api import Reason, check, entitlements_for, use, with_entitlements
 from billing.audits.models import AuditEntry
 from billing.catalog.errors import CatalogRefusal
 from billing.catalog.services import delete_feature
@@ -69,6 +71,20 @@ def test_it_begins_and_ends_by_the_clock_to_the_second(exports, clock):
         clock(moment)
         answers.append(check(loaded(user), "exports").allowed)
     assert answers == [False, False, True, True, False, False]
+
+
+@pytest.mark.parametrize("looks", range(8))
+@pytest.mark.parametrize("asking", [check, partial(use, key="report-1")])
+def test_one_that_ends_in_the_middle_of_an_answer_counts_to_its_end_or_is_over(monkeypatch, asking, looks):
+    user, seats = UserFactory(), FeatureFactory(key="seats", kind="limit")
+    end = timezone.now() + timedelta(days=1)
+    grant_feature(user=user, feature=seats, value=3, reason="Beta", ends_at=end)
+    person, clock = loaded(user), chain(repeat(end - SECOND, looks), repeat(end))
+    monkeypatch.setattr(timezone, "now", lambda: next(clock))
+
+    answer = asking(person, "seats")
+
+    assert (answer.allowed, answer.limit) in {(True, 3), (False, 0)}
 
 
 def test_a_feature_that_was_granted_stays_on_record(exports):
