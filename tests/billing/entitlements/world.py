@@ -34,6 +34,8 @@ from tests.factories.billing import PlanVersionFactory, PriceFactory, UserFactor
 
 PEOPLE = 4
 A_MOMENT = 0.4  # seconds: some grants end by themselves while others go on
+MUCH = 100
+OPENINGS = [("nobody", 0), ("all", 0), ("some", 100), ("some", 50), ("some", 0)]
 
 
 def loaded(customer: StripeCustomer):
@@ -124,7 +126,9 @@ class World:
                     plans[pk].became((number, source), began=began)
 
     def leave_or_join(self, chance: random.Random) -> None:
-        customer = chance.choice(self.customers)
+        self.end_or_begin_plan_of(chance.choice(self.customers))
+
+    def end_or_begin_plan_of(self, customer: StripeCustomer) -> None:
         with self.plans_change:
             began, plan = timezone.now(), self.books.plans[customer.pk]
             number, version = plan.latest
@@ -137,10 +141,15 @@ class World:
             plan.became((number, None), began=began)
 
     def grant(self, chance: random.Random) -> None:
-        customer, feature = chance.choice(self.customers), Feature.objects.get(key=chance.choice(FEATURES))
+        feature = Feature.objects.get(key=chance.choice(FEATURES))
         value = None if feature.kind == "switch" else chance.randint(1, 20)
+        self.give(chance.choice(self.customers), feature, value, seconds=chance.choice([None, A_MOMENT]))
+
+    def give(
+        self, customer: StripeCustomer, feature: Feature, value: int | None, *, seconds: float | None
+    ) -> None:
         began = timezone.now()
-        ends_at = chance.choice([None, began + timedelta(seconds=A_MOMENT)])
+        ends_at = None if seconds is None else began + timedelta(seconds=seconds)
         stored = grant_feature(
             user=customer.user, feature=feature, value=value, ends_at=ends_at, reason="Chance"
         )
@@ -151,6 +160,12 @@ class World:
         self.books.grants.append(noted)
         self.given.append((noted, stored))
 
+    def give_everybody_everything_for_a_moment(self) -> None:
+        for feature in Feature.objects.all():
+            value = None if feature.kind == "switch" else MUCH
+            for customer in self.customers:
+                self.give(customer, feature, value, seconds=A_MOMENT)
+
     def end(self, chance: random.Random) -> None:
         if self.given:
             noted, stored = chance.choice(self.given)
@@ -159,12 +174,14 @@ class World:
             noted.holds.became(False, began=began)
 
     def switch(self, chance: random.Random) -> None:
-        key, how_far = chance.choice(FEATURES), chance.choice(["all", "some", "nobody"])
-        percent = chance.choice([0, 50, 100])
+        self.open(chance.choice(FEATURES), chance.choice(OPENINGS))
+
+    def open(self, key: str, to: tuple[str, int]) -> None:
+        how_far, percent = to
         with self.changing(key) as opening:
             began = timezone.now()
             switch_feature(feature=Feature.objects.get(key=key), opening=how_far, percent=percent)
-            opening.to.became((how_far, percent), began=began)
+            opening.to.became(to, began=began)
 
     def name(self, chance: random.Random) -> None:
         key, customer = chance.choice(FEATURES), chance.choice(self.customers)
@@ -177,9 +194,16 @@ class World:
         reconcile_customer(customer_id=chance.choice(self.customers).pk)
 
     def read(self, chance: random.Random) -> None:
-        customer, feature, since = chance.choice(self.customers), chance.choice(FEATURES), timezone.now()
-        answer = told(customer, feature)
+        self.ask(chance.choice(self.customers), chance.choice(FEATURES))
+
+    def ask(self, customer: StripeCustomer, feature: str) -> None:
+        since, answer = timezone.now(), told(customer, feature)
         self.reads.append((answer, customer.pk, feature, since, timezone.now()))
+
+    def everybody_asks(self) -> None:
+        for customer in self.customers:
+            for feature in FEATURES:
+                self.ask(customer, feature)
 
     @contextmanager
     def changing(self, key: str):
