@@ -125,6 +125,8 @@ def test_what_is_owed_or_rests_is_said_on_the_dashboard(visitor, payer, give):
     ("/reports/order/7/", True),
     ("https://elsewhere.example/", False),
     ("//elsewhere.example/", False),
+    ("///elsewhere.example/", False),
+    ("/\\elsewhere.example/", False),
     ("javascript:alert(1)", False),
 ])  # fmt: skip
 def test_who_was_sent_here_for_more_is_led_back(visitor, payer, pack, sent, kept):
