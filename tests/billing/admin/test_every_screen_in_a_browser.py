@@ -16,6 +16,9 @@ ASKED_BY_SCRIPTS = {"preview", "place", "chooseparent", "choose_parent"}
 # What a read-only list refuses, which is tested without a browser.
 CHANGES = {"create", "edit", "delete"}
 WIDTHS = (1440, 360)
+# No field ends beyond the window, whose page would cut it off; Wagtail's menu takes a moment to make room.
+FIT = "all => all.every(it => it.getBoundingClientRect().right <= innerWidth)"
+PATIENCE = 20  # tenths of a second
 READABLE = 150  # pixels of the column that names the rows
 # One template draws all of these but those with one of their own: what axe says of the first, it says of all.
 ALIKE = {"delete", "history", "index", "inspect"}
@@ -49,6 +52,16 @@ def _address(name: str, model: Any) -> str:
     return reverse(name, args=[row.pk] if row else [])
 
 
+def fits(page: Page) -> bool:
+    """Whether every field can be seen to its end."""
+    fields = page.locator("form :is(input, select, textarea):visible")
+    for _ in range(PATIENCE):
+        if fields.evaluate_all(FIT):
+            return True
+        page.wait_for_timeout(100)
+    return False
+
+
 def wrong_with(page: Page, name: str) -> Iterator[str]:
     """What is wrong with the screen that is open, in each window."""
     if page.locator("h1").count() != 1:
@@ -57,6 +70,8 @@ def wrong_with(page: Page, name: str) -> Iterator[str]:
         page.set_viewport_size({"width": width, "height": 900})
         if wider := overflow(page):
             yield f"{name} is {wider} px wider than a window of {width} px"
+        if not fits(page):
+            yield f"{name} has fields that reach out of a window of {width} px"
         for names in page.locator(".result-list tbody tr:first-child td:has(.title-wrapper)").all():
             if names.evaluate("it => it.clientWidth") < READABLE:
                 yield f"{name} has no room for names in a window of {width} px"
