@@ -137,18 +137,16 @@ def with_our_answer_lost(attempt: Attempt, page: Page) -> None:
         page.wait_for_url("chrome-error://**")
     finally:
         page.unroute("**/*")
-    attempt.running.settle()
 
 
 def while_stripe_is_silent(attempt: Attempt) -> None:
-    """It does not hear; then it acts, and does not answer in time."""
+    """It does not hear; then it acts, and does not answer in time; before its events are read, again."""
     page = attempt.person.page
     for kind, when in (("reset", "before"), ("timeout", "after")):
         attempt.open(page)
         with stripe_fails(attempt, kind, when):
             attempt.press(page)
             goes_on(page)
-        attempt.running.settle()
     attempt.try_again(page)
 
 
