@@ -2,6 +2,7 @@
 
 import random
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from time import sleep
 
 import pytest
@@ -11,7 +12,6 @@ from billing.api import check, with_entitlements
 from billing.entitlements import offers, queries
 from billing.entitlements.services import switch_feature
 from billing.subscriptions.services import reconcile_customer
-from tests.billing.entitlements.naive_rights import FEATURES
 from tests.billing.entitlements.world import A_MOMENT, OPENINGS, World
 from tests.factories.billing import FeatureFactory, PlanVersionFactory, UserFactory
 
@@ -45,13 +45,16 @@ def test_whatever_happens_at_once_nobody_is_ever_told_of_other_rights_than_they_
 
 def go_through_all_of_it_in_peace(world: World) -> None:
     """Whatever is remembered by now has to give way to each change, and to the end of a grant."""
-    world.everybody_asks()
-    for customer in world.customers:
-        world.end_or_begin_plan_of(customer)
-    for opening in OPENINGS:
+    changes = [
+        partial(world.open_all, ("all", 0)),
+        *(partial(world.end_or_begin_plan_of, customer) for customer in world.customers),
+        partial(world.move_holders, 0, 1),
+        partial(world.move_holders, 1, 0),
+        *(partial(world.open_all, opening) for opening in OPENINGS),
+    ]
+    for change in changes:
         world.everybody_asks()
-        for feature in FEATURES:
-            world.open(feature, opening)
+        change()
     world.everybody_asks()
     world.give_everybody_everything_for_a_moment()
     world.everybody_asks()

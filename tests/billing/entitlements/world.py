@@ -35,7 +35,7 @@ from tests.factories.billing import PlanVersionFactory, PriceFactory, UserFactor
 PEOPLE = 4
 A_MOMENT = 0.4  # seconds: some grants end by themselves while others go on
 MUCH = 100
-OPENINGS = [("nobody", 0), ("all", 0), ("some", 100), ("some", 50), ("some", 0)]
+OPENINGS = [("nobody", 0), ("some", 100), ("some", 50), ("all", 0), ("some", 0)]
 
 
 def loaded(customer: StripeCustomer):
@@ -100,6 +100,9 @@ class World:
 
     def move(self, chance: random.Random) -> None:
         source, target = chance.sample([0, 1], 2)
+        self.move_holders(source, target)
+
+    def move_holders(self, source: int, target: int) -> None:
         with self.plans_change:
             began, plans = timezone.now(), self.books.plans
             holders = {pk: plan.latest[0] for pk, plan in plans.items() if plan.latest[1] == source}
@@ -151,7 +154,12 @@ class World:
         began = timezone.now()
         ends_at = None if seconds is None else began + timedelta(seconds=seconds)
         stored = grant_feature(
-            user=customer.user, feature=feature, value=value, ends_at=ends_at, reason="Chance"
+            user=customer.user,
+            feature=feature,
+            value=value,
+            reason="Chance",
+            starts_at=began,
+            ends_at=ends_at,
         )
         noted = Grant(customer.pk, feature.key, NO_LIMIT if value is None else value)
         noted.holds.became(True, began=began)
@@ -175,6 +183,10 @@ class World:
 
     def switch(self, chance: random.Random) -> None:
         self.open(chance.choice(FEATURES), chance.choice(OPENINGS))
+
+    def open_all(self, to: tuple[str, int]) -> None:
+        for key in FEATURES:
+            self.open(key, to)
 
     def open(self, key: str, to: tuple[str, int]) -> None:
         how_far, percent = to
