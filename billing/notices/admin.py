@@ -79,7 +79,7 @@ class AlertAdmin(ActionsMixin, ReadOnlyAdmin):
     list_filter = [RuleFilter, "opened_at"]
     search_fields = ["rule", "subject", "sentence"]
     ordering = ["-opened_at"]
-    inspect_view_fields = ["sentence", "rule", "subject", "state", "opened_at", "closed_at"]
+    inspect_view_fields = ["sentence", "noticed_by", "subject", "state", "opened_at", "closed_at"]
 
     def row_actions(self, user: Any, alert: Alert) -> Iterator[Action]:
         """What this person may do to it now."""
@@ -90,3 +90,8 @@ class AlertAdmin(ActionsMixin, ReadOnlyAdmin):
     def state(self, alert: Alert) -> SafeString:
         """Whether it lasts."""
         return status_tag("over" if alert.closed_at else "open", primary=alert.closed_at is None)
+
+    @described("rule")
+    def noticed_by(self, alert: Alert) -> str:
+        """What noticed it, in the words of its mail."""
+        return alert.rule.replace("_", " ")

@@ -41,7 +41,7 @@ class PageUnlocksView(ReportView):
     no_results_message = "Nobody has unlocked a page yet. Pages with a price on their Access tab appear here."
 
     columns = [
-        Column("page_title", label="Page"),
+        Column("page_title", label="Page", classname="title"),
         Column("reader", label="Reader"),
         Column("credits", label="Credits"),
         DateColumn("paid_at", label="Unlocked"),
