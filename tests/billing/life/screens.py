@@ -10,7 +10,16 @@ from billing.invoices.models import Invoice
 from billing.notices.services import notify
 from billing.notices.tokens import unsubscribe_token
 from billing.subscriptions.services import reconcile_customer
-from tests.billing.life.moments import Somebody, has_skiff, has_two_cards, is_leaving, link_of, nothing, owes
+from tests.billing.life.moments import (
+    Somebody,
+    has_skiff,
+    has_two_cards,
+    is_leaving,
+    link_of,
+    nothing,
+    owes,
+    pay_for_the_plan,
+)
 
 OVERVIEW = "/billing/"
 
@@ -106,6 +115,15 @@ def way_out(person: Somebody) -> str:
     return reverse("billing:unsubscribe", args=[unsubscribe_token(user_id=person.user.pk, topic="welcome")])
 
 
+def after_the_payment(person: Somebody) -> str:
+    """Where Stripe leads back to."""
+    page = person.page
+    page.goto("/billing/checkout/cutter/?interval=month")
+    page.get_by_role("button", name="Go to payment").click()
+    pay_for_the_plan(page)
+    return page.url.removeprefix(person.running.address)
+
+
 # Together stand those of people in the same state.
 SCREENS = {
     "overview, empty": Screen(OVERVIEW, "You have no plan yet", nothing),
@@ -117,7 +135,10 @@ SCREENS = {
     "notices, empty": Screen("/notices/", "Nothing", nothing),
     "choices of notices": Screen("/dashboard/settings/notices/", "Receipts", nothing),
     "unsubscribe": Screen(way_out, "No more of these mails", nothing),
+    "after the payment": Screen(after_the_payment, "Welcome to Cutter", nothing),
     "overview": Screen(OVERVIEW, "Next payment"),
+    "billing settings": Screen("/billing/settings/", "Tax numbers"),
+    "when credits run low": Screen("/billing/credits/settings/", "Auto-reload stops there"),
     "choice of a plan": Screen("/billing/change/", "Schooner"),
     "change up": Screen("/billing/change/schooner/", "What you gain"),
     "cancel": Screen("/billing/cancel/", "Cancel Skiff"),
