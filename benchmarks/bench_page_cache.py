@@ -8,15 +8,20 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.cache import caches
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
 
 from benchmarks.measure import Form, Result, compare
 from home.gate.audience import Audience
 from home.gate.pages import GatedPage
+from home.gate.rules import OPEN
 from home.page_cache.readers import readers
 from home.page_cache.watch import watch
+from home.pages.base import SitePage
+from home.seo import pages as seo
 from tests.factories.billing import FeatureFactory
 from tests.factories.home import ArticlePageFactory, StandardPageFactory, stream
 from tests.home.readers import customer_with
@@ -149,10 +154,11 @@ def test_an_open_page_with_the_gate_beside_one_without(
 
     def without_gate() -> None:
         with monkeypatch.context() as patch:
-            patch.setattr(GatedPage, "serve", Page.serve)
-            patch.setattr(GatedPage, "get_context", ungated_context)
+            for (owner, name), plain in UNGATED.items():
+                patch.setattr(owner, name, plain)
             look()
 
+    assert queries(look) <= queries(without_gate)
     report(
         compare(
             "open page, with the gate installed",
@@ -169,5 +175,23 @@ def test_an_open_page_with_the_gate_beside_one_without(
 def ungated_context(page: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
     """What the page's template needs of a page that nothing guards."""
     page.body_below = page.body
+    page.sections_found = list(page.get_ancestors().filter(depth__gt=1, live=True))
     context: dict[str, Any] = Page.get_context(page, request, *args, **kwargs)
     return context
+
+
+# The page as Wagtail alone would serve it: its own privacy, its own look for the pages above, no audience.
+UNGATED: dict[tuple[Any, str], Any] = {
+    (GatedPage, "serve"): Page.serve,
+    (GatedPage, "get_context"): ungated_context,
+    (GatedPage, "get_view_restrictions"): Page.get_view_restrictions,
+    (SitePage, "trail"): property(lambda page: page.sections_found),
+    (seo, "rule_of"): lambda _: OPEN,
+}
+
+
+def queries(look: Look) -> int:
+    """How many it takes."""
+    with CaptureQueriesContext(connection) as asked:
+        look()
+    return len(asked)

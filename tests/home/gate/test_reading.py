@@ -1,11 +1,12 @@
 """What each reader gets of a gated page."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client, RequestFactory
-from wagtail.models import PageViewRestriction
+from wagtail.models import Page, PageViewRestriction
 
 from home.gate.audience import Audience
 from home.gate.pages import NarrowedPageError
@@ -220,6 +221,21 @@ def test_wagtails_own_privacy_comes_first(client: Client, article: ArticlePage) 
 
     client.force_login(PersonFactory())
     assert PAID not in read(client, article)
+
+
+def test_a_page_has_the_restrictions_that_wagtail_finds() -> None:
+    section, shut = ArticleIndexPageFactory(title="Open"), ArticleIndexPageFactory(title="Shut")
+    article, inside = ArticlePageFactory(parent=section), ArticlePageFactory(parent=shut)
+    alias, alias_of_inside = article.create_alias(parent=shut), inside.create_alias(parent=section)
+    pages = [article, alias, inside, alias_of_inside, section, shut]
+
+    def found(restrictions: Callable[[Any], Any]) -> list[set[int]]:
+        return [{one.pk for one in restrictions(page)} for page in pages]
+
+    for page in (None, alias, inside, shut, Page.objects.get(depth=1)):
+        if page:
+            PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+        assert found(lambda one: one.get_view_restrictions()) == found(Page.get_view_restrictions)
 
 
 def test_lists_name_the_plan_that_opens_an_article_and_keep_quiet_to_those_who_have_it(
