@@ -1,7 +1,6 @@
 """Second factors in a real browser, under the site's content security policy."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -34,16 +33,6 @@ def no_counted_tries() -> None:
 def person() -> CustomUser:
     person: CustomUser = PersonFactory()
     return person
-
-
-@pytest.fixture
-def complaints(page: Page) -> Iterator[list[str]]:
-    """What the browser complained about, policy violations among it; the test ends with none."""
-    heard: list[str] = []
-    page.on("console", lambda message: heard.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    yield heard
-    assert heard == []
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Playwright
+from playwright.sync_api import Page, Playwright
 
 NAMES = (
     "chromium-headless-shell",  # costs a test a third of what a browser with windows does
@@ -49,6 +49,16 @@ def browser_type_launch_args(
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     executable = chromium_or_reason(playwright.chromium.executable_path)
     return {**browser_type_launch_args, "executable_path": executable, "args": ARGUMENTS}
+
+
+@pytest.fixture
+def complaints(page: Page) -> Iterator[list[str]]:
+    """What the browser complained about, policy violations among it; the test ends with none."""
+    heard: list[str] = []
+    page.on("console", lambda message: heard.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    yield heard
+    assert heard == []
 
 
 @pytest.fixture(autouse=True)

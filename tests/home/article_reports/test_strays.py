@@ -66,6 +66,7 @@ def stored(storage: Storage) -> set[str]:
 
 def test_where_no_report_was_made_there_is_nothing_to_throw_away(storage: Storage) -> None:
     throw_strays_away()
+    assert not storage.exists(FOLDER)
 
 
 def test_a_file_of_nobody_goes_and_those_of_orders_stay(
