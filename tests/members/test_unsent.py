@@ -113,11 +113,26 @@ def test_another_account_reads_none_of_it_nor_does_its_writer_after_that(client:
     sign_in(client, person)
     send_too_late(client, SETTINGS, name="Ada Ltd")
     sign_in(client, PersonFactory())
-    assert "Ada Ltd" not in words_of(client, SETTINGS)
     assert unsent._KEPT not in client.session
+    assert "Ada Ltd" not in words_of(client, SETTINGS)
     client.post("/accounts/logout/")
     sign_in(client, person)
     assert "Ada Ltd" not in words_of(client, SETTINGS)
+
+
+def test_words_that_lie_in_the_session_of_another_account_are_dropped_unread(client: Client, person) -> None:
+    sign_in(client, PersonFactory())
+    session = client.session
+    until = time.time() + unsent.SECONDS
+    session[unsent._KEPT] = {
+        "person": person.pk,
+        "page": SETTINGS,
+        "typed": {"name": "Ada Ltd"},
+        "until": until,
+    }
+    session.save()
+    assert "Ada Ltd" not in words_of(client, SETTINGS)
+    assert unsent._KEPT not in client.session
 
 
 def test_it_waits_for_half_an_hour(client: Client, person, monkeypatch: pytest.MonkeyPatch) -> None:
