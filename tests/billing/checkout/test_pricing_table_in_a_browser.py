@@ -5,11 +5,11 @@ from playwright.sync_api import Page, Route, expect
 
 from billing.checkout.pricing_table import HOST
 from billing.checkout.pricing_table_settings import PricingTableSettings
-from tests.billing.checkout.test_in_a_browser import complaints, signed_in
+from tests.billing.checkout.test_in_a_browser import signed_in
 from tests.billing.checkout.test_pricing_table import KEY, TABLE
 from tests.factories.home import PricingPageFactory
 
-__all__ = ["complaints", "signed_in"]
+__all__ = ["signed_in"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
