@@ -121,6 +121,7 @@ def test_a_members_only_section_is_put_into_a_page_and_holds(
     editor: Page, visitor: Page, site: Site, pages: dict[str, int]
 ) -> None:
     editor.goto(f"{site.address}/admin/pages/{pages['parts']}/edit/")
+    editor.evaluate("jQuery.fx.off = true")  # a button that still slides into place is easily missed
     editor.get_by_role("button", name="Insert a block").last.click()
     editor.get_by_role("option", name="Members-only section").click()
     audience = editor.locator("[name$=-value-audience]")
