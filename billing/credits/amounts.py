@@ -3,7 +3,14 @@
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 
-from billing.credits.errors import InvalidAmount, InvalidKey, InvalidSpan, InvalidWords, UnknownRecord
+from billing.credits.errors import (
+    InvalidAmount,
+    InvalidKey,
+    InvalidPriority,
+    InvalidSpan,
+    InvalidWords,
+    UnknownRecord,
+)
 
 DECIMALS = 4
 LARGEST = Decimal("99999999999999.9999")
@@ -12,6 +19,7 @@ LONGEST_WORDS = 255
 LONGEST_FEATURE = 60
 LONGEST_HOLD = timedelta(days=31)
 LARGEST_ID = 2**63 - 1
+LARGEST_PRIORITY = 2**15 - 1
 
 Amount = Decimal | int | str
 
@@ -54,6 +62,13 @@ def usable_id(number: int) -> int:
     if not 0 < number <= LARGEST_ID:
         raise UnknownRecord
     return number
+
+
+def usable_priority(priority: int) -> int:
+    """``priority`` if a lot can keep it. Raises ``InvalidPriority``."""
+    if not isinstance(priority, int) or not -LARGEST_PRIORITY <= priority <= LARGEST_PRIORITY:
+        raise InvalidPriority(priority)
+    return priority
 
 
 def usable_seconds(lasts: timedelta) -> float:

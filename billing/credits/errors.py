@@ -47,6 +47,26 @@ class InvalidTerms(CreditsRefused):
     sentence = "These credits would end before they begin. Nothing was given; choose a later end."
 
 
+class InvalidSource(CreditsRefused):
+    """Credits from nowhere that ``CreditLot.Source`` knows."""
+
+    def __init__(self, source: object) -> None:
+        super().__init__(source)
+        self.source = source
+        self.sentence = f"{source!r:.40} is no source of credits. Nothing was given; name one that exists."
+
+
+class InvalidPriority(CreditsRefused):
+    """A priority that is no whole number, or one beyond what a lot keeps."""
+
+    def __init__(self, priority: object) -> None:
+        super().__init__(priority)
+        self.priority = priority
+        self.sentence = (
+            f"{priority!r:.40} is no priority of credits. Nothing was given; choose a whole number near zero."
+        )
+
+
 class AccountFull(CreditsRefused):
     """More than an account can hold, with what it owes and waits for."""
 

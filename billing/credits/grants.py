@@ -7,7 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from billing.credits.amounts import Amount, positive, usable_id, usable_key, usable_words
+from billing.credits.amounts import Amount, positive, usable_id, usable_key, usable_priority, usable_words
+from billing.credits.errors import InvalidSource
 from billing.credits.ledger import call, refuse
 from billing.credits.models import CreditAccount, CreditLot
 from billing.credits.payers import payer_of
@@ -47,13 +48,13 @@ def grant(*, customer: Any, amount: Amount, terms: Terms, reason: str = "", by: 
     """Give ``amount`` credits, once per source and reference, whoever brings the news and how often.
 
     Debt is paid out of them first. Whoever never had credits gets an account with them, and none where they
-    are refused. Raises ``UnknownCustomer``, ``InvalidAmount``, ``InvalidKey``,
-    ``InvalidTerms``, ``AccountFull``, and ``KeyReused`` where that source gave something else, or gave it to
-    somebody else.
+    are refused. Raises ``UnknownCustomer``, ``InvalidAmount``, ``InvalidKey``, ``InvalidSource``,
+    ``InvalidPriority``, ``InvalidTerms``, ``AccountFull``, and ``KeyReused`` where that source gave something
+    else, or gave it to somebody else.
     """
-    payer, wanted = payer_of(customer), positive(amount)
-    category = Category.PAID if terms.source in PAID else Category.PROMOTIONAL
-    origin = (terms.source, usable_key(terms.source_ref), category, terms.priority)
+    payer, wanted, source = payer_of(customer), positive(amount), _source(terms.source)
+    category = Category.PAID if source in PAID else Category.PROMOTIONAL
+    origin = (source, usable_key(terms.source_ref), category, usable_priority(terms.priority))
     outcome, lot_id = call(
         "grant",
         payer.pk,
@@ -70,6 +71,12 @@ def grant(*, customer: Any, amount: Amount, terms: Terms, reason: str = "", by: 
     return Granted(lot_id, outcome == "replayed")
 
 
+def _source(name: str) -> Source:
+    if name not in Source.values:
+        raise InvalidSource(name)
+    return Source(name)
+
+
 def void(
     *,
     lot_id: int,
@@ -81,7 +88,8 @@ def void(
 ) -> int | None:
     """Take back what is left of a lot, up to ``amount``; ``owing``: what was spent of it becomes debt.
 
-    Gives the entry's id, or ``None`` where nothing was left to take.
+    Gives the entry's id, or ``None`` where nothing was left to take. Raises ``UnknownRecord``,
+    ``InvalidAmount``, ``InvalidKey``, and ``KeyReused`` where the key stands for another lot, amount or way.
     """
     wanted = None if amount is None else positive(amount)
     outcome, entry = call(

@@ -209,7 +209,8 @@ class CreditEntry(models.Model):
 
     ``amount`` is the change of what the account is worth (available and held, less debt), ``balance_after``
     that worth afterwards. ``key`` is the caller's, unique in the account; what the ledger does by itself has
-    none. ``lot`` and ``hold`` say what the line is about, ``reverses`` which spend it gives back.
+    none. ``lot`` and ``hold`` say what the line is about, ``reverses`` which spend it gives back. Taking back
+    may find less than it ``asked`` for, and says whether it was ``owing``, to know the same request again.
     """
 
     class Kind(models.TextChoices):
@@ -240,6 +241,8 @@ class CreditEntry(models.Model):
     reverses = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversals", db_index=False
     )
+    asked = credits_field(null=True, blank=True)
+    owing = models.BooleanField(null=True, blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,

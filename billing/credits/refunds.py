@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from decimal import ROUND_DOWN, Decimal
 
-from django.db.models import Sum
-
 from billing.credits.grants import freeze, unfreeze, void
 from billing.credits.models import CreditAccount, CreditEntry, CreditLot
 from billing.credits.reading import ChargeFacts
@@ -36,11 +34,12 @@ def _take_back(charge: ChargeFacts, lot: CreditLot) -> None:
     refunded = charge.amount if charge.is_lost else charge.refunded
     wanted = (lot.granted * refunded / charge.amount).quantize(FINEST, ROUND_DOWN) if refunded else Decimal(0)
     begins = f"refund-{charge.charge_id}-"
-    earlier = CreditEntry.objects.filter(lot=lot, key__startswith=begins).aggregate(sum=Sum("amount"))["sum"]
-    wanted += earlier or 0
-    if wanted > 0:
+    key = f"{begins}{refunded}-{lot.pk}"
+    earlier = dict(CreditEntry.objects.filter(lot=lot, key__startswith=begins).values_list("key", "amount"))
+    wanted += sum(earlier.values())
+    if wanted > 0 and key not in earlier:
         reason = "A bank took the payment back." if charge.is_lost else "The payment was refunded."
-        void(lot_id=lot.pk, amount=wanted, key=f"{begins}{refunded}-{lot.pk}", owing=True, reason=reason)
+        void(lot_id=lot.pk, amount=wanted, key=key, owing=True, reason=reason)
 
 
 def _follow_disputes(charges: list[ChargeFacts], customer: StripeCustomer) -> None:

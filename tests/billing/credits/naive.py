@@ -204,17 +204,18 @@ class NaiveLedger:
     def void(self, asked: Request) -> str:
         if asked.about not in self.lots:
             return "unknown"
-        if asked.key in self.entries:
-            return "replayed" if self.entries[asked.key] == ("void", asked.about) else "reused"
         lot = self.lots[asked.about]
+        same = ("void", asked.about, lot.granted if asked.amount is None else asked.amount, asked.owing)
+        if asked.key in self.entries:
+            return "replayed" if self.entries[asked.key] == same else "reused"
         if not lot.began:
             lot.began, lot.left = True, lot.granted
-        wanted = min(lot.granted if asked.amount is None else asked.amount, lot.granted - lot.voided)
+        wanted = min(same[2], lot.granted - lot.voided)
         rest = min(lot.left, wanted)
         owed = min(wanted - rest, max(lot.used - lot.owed, ZERO)) if asked.owing else ZERO
         if not rest + owed:
             return "nothing"
-        self.entries[asked.key] = ("void", asked.about)
+        self.entries[asked.key] = same
         lot.left -= rest
         lot.owed += owed
         lot.voided += rest + owed

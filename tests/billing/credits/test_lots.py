@@ -10,6 +10,8 @@ from billing.credits.errors import InsufficientCredits, KeyReused, MoreThanThere
 from billing.credits.grants import void
 from billing.credits.models import CreditAccount, CreditEntry, CreditLot
 from billing.credits.queries import balance
+from billing.credits.reading import ChargeFacts
+from billing.credits.refunds import follow_refunds
 from billing.credits.services import capture, hold, release, reverse, spend
 from billing.customers.models import StripeCustomer
 from tests.billing.credits.conftest import parts
@@ -146,6 +148,17 @@ def test_a_partial_refund_takes_its_part(payer, give):
     assert worth(payer) == (0, 0, 2)
     void(lot_id=lot, key="second", amount=20, owing=True)
     assert worth(payer) == (0, 0, 8)
+
+
+def test_a_refund_of_what_had_expired_is_followed_however_often_it_is_read(payer, give, noon):
+    lot = give(10, source="purchase", source_ref="cs_1", expires_at=noon + HOUR).lot_id
+    CreditLot.objects.filter(pk=lot).update(payment_intent="pi_1")
+    spend(customer=payer, amount=3, key="k")
+    charge = ChargeFacts("ch_1", "pi_1", "", 1900, 1900, "eur", succeeded=True, receipt_url="")
+    with at(noon + 2 * HOUR):
+        for _ in range(2):
+            follow_refunds([charge], customer=payer)
+    assert worth(payer) == (0, 0, 3)
 
 
 def test_a_plan_that_is_left_takes_what_is_left_and_nothing_is_owed(payer, give):

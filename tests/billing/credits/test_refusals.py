@@ -1,6 +1,7 @@
 """Each verb refuses what cannot be with an error of its own kind, and leaves every row as it was."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from billing.credits.errors import (
     HoldEnded,
     InsufficientCredits,
     InvalidKey,
+    InvalidPriority,
+    InvalidSource,
     InvalidWords,
     KeyReused,
     MoreThanThereIs,
@@ -42,8 +45,9 @@ class Scene:
 
     def __init__(self, payer: StripeCustomer) -> None:
         self.payer, self.by, self.other = payer, payer.user, StripeCustomerFactory()
-        self.lot = grant(customer=payer, amount=110, terms=Terms("admin", "given")).lot_id
+        self.lot = grant(customer=payer, amount=109, terms=Terms("admin", "given")).lot_id
         self.granted = CreditEntry.objects.get().pk
+        self.another = grant(customer=payer, amount=1, terms=Terms("admin", "another")).lot_id
         self.spent = spend(customer=payer, amount=4, key="spent").entry_id
         self.back = reverse(entry_id=self.spent, amount=1, key="back")
         self.taken = take_back(customer=payer, amount=1, key="taken", reason="r", by=self.by)
@@ -90,9 +94,14 @@ REFUSED: dict[str, tuple[type[Exception], Asked]] = {
     ),
     "grant, other payer": (
         KeyReused,
-        lambda s: grant(customer=s.other, amount=110, terms=Terms("admin", "given")),
+        lambda s: grant(customer=s.other, amount=109, terms=Terms("admin", "given")),
     ),
     "grant, no name": (InvalidKey, lambda s: grant(customer=s.payer, amount=1, terms=Terms("admin", ""))),
+    "void, other amount": (KeyReused, lambda s: void(lot_id=s.lot, amount=2, key="voided")),
+    "void, the whole lot": (KeyReused, lambda s: void(lot_id=s.lot, key="voided")),
+    "void, owing as well": (KeyReused, lambda s: void(lot_id=s.lot, amount=1, key="voided", owing=True)),
+    "void, other lot": (KeyReused, lambda s: void(lot_id=s.another, amount=1, key="voided")),
+    "void, key of a spend": (KeyReused, lambda s: void(lot_id=s.lot, amount=4, key="spent")),
     "reverse, too much": (MoreThanThereIs, lambda s: reverse(entry_id=s.spent, amount="3.0001", key="k")),
     "reverse, a grant": (UnknownRecord, lambda s: reverse(entry_id=s.granted, key="k")),
     "reverse, a reversal": (UnknownRecord, lambda s: reverse(entry_id=s.back, key="k")),
@@ -189,4 +198,23 @@ def test_words_that_no_database_keeps_are_refused(scene: Scene, field: str) -> N
         for words in ("w" * 256, "zero \x00", "half a letter \ud83d"):
             with pytest.raises(InvalidWords):
                 WORDS[field](scene, words)
+    assert everything() == before
+
+
+TERMS: dict[str, tuple[type[Exception], tuple[Any, ...]]] = {
+    "source": (InvalidSource, ("bonus", "", "ADMIN", "admin ", None, 5, ["admin"], "\x00", "s" * 10_000)),
+    "priority": (InvalidPriority, (2**15, -(2**40), None, "high", 1.5)),
+}
+
+
+@pytest.mark.parametrize("field", TERMS)
+def test_terms_that_no_lot_has_are_refused(scene: Scene, field: str) -> None:
+    error, values = TERMS[field]
+    before = everything()
+    with transaction.atomic():
+        for value in values:
+            terms = replace(Terms("admin", "k"), **{field: value})
+            with pytest.raises(error) as refusal:
+                grant(customer=scene.payer, amount=1, terms=terms)
+            assert len(str(refusal.value)) < 120
     assert everything() == before
