@@ -1,11 +1,15 @@
 """Moving customers to another version of their plan, and putting them back."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from billing.api import check, with_entitlements
 from billing.audits.models import AuditEntry
@@ -18,7 +22,7 @@ from billing.subscriptions.moving import running
 from billing.subscriptions.moving.models import VersionMove
 from billing.subscriptions.moving.preview import preview_move
 from billing.subscriptions.moving.running import moves_to_go_on_with, run_batch
-from billing.subscriptions.moving.services import request_move, request_undo, try_again
+from billing.subscriptions.moving.services import RUN_MOVE, request_move, request_undo, try_again
 from billing.subscriptions.moving.tasks import run_move
 from billing.subscriptions.services import reconcile_customer
 from tests.billing.webhooks.test_worker import run_worker
@@ -325,6 +329,44 @@ def test_one_version_is_moved_once_at_a_time():
     request_move(source=price.version, target=target, when="now")
     with pytest.raises(ValidationError, match="Another move of this version is under way"):
         request_move(source=price.version, target=target, when="now")
+
+
+def at_the_same_instant(*asked) -> list[str]:
+    """Each in a thread and a connection of its own; what they were refused with, in words."""
+    refusals, barrier = [], threading.Barrier(len(asked))
+
+    def ask(decide) -> None:
+        try:
+            barrier.wait()
+            decide()
+        except ValidationError as refusal:
+            refusals.extend(refusal.messages)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(asked)) as pool:
+        for asking in [pool.submit(ask, decide) for decide in asked]:
+            asking.result()
+    return refusals
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_decide_at_the_same_instant_one_is_told_to_wait():
+    price = PriceFactory()
+    SubscriptionFactory.create_batch(2, price=price)
+    targets = [next_version(price), PlanVersionFactory(plan=price.version.plan, number=3, is_current=False)]
+    PriceFactory(version=targets[1])
+    begin = [partial(request_move, source=price.version, target=target, when="now") for target in targets]
+    refusals = at_the_same_instant(*begin * 2)
+    assert refusals == ["Another move of this version is under way. Wait for it, or undo it."] * 3
+    move = VersionMove.objects.get()
+    assert move.rows.count() == 2
+    undo = partial(request_undo, move=run(move))
+    refusals = at_the_same_instant(*[undo] * 4)
+    assert refusals == ["This move is undone, or on its way to be."] * 3
+    assert run(move).state == "undone"
+    assert ProcrastinateJob.objects.filter(task_name=RUN_MOVE).count() == 1
+    assert set(Subscription.objects.values_list("version__number", flat=True)) == {1}
 
 
 def test_a_price_that_somebody_pays_is_held_though_they_were_moved_away():
