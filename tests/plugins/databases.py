@@ -100,7 +100,9 @@ def _clone(server_url: str, config: pytest.Config) -> ClonedDatabase:
 
 def _use(url: str) -> None:
     connection.close()
-    connections.settings["default"].update(environ.Env.db_url_config(url))
+    default, there = connections.settings["default"], environ.Env.db_url_config(url)
+    options = default["OPTIONS"] | there.pop("OPTIONS", {})
+    default.update(there, OPTIONS=options)
 
 
 class _Teller:
