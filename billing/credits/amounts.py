@@ -45,43 +45,49 @@ def positive(amount: Amount) -> Decimal:
 
 def usable_key(key: str) -> str:
     """``key`` if it can tell one request from another. Raises ``InvalidKey``."""
-    if not key or len(key) > LONGEST_KEY or not _is_text(key):
+    if not _is_text(key) or not 0 < len(key) <= LONGEST_KEY:
         raise InvalidKey
     return key
 
 
 def usable_words(words: str, *, longest: int = LONGEST_WORDS) -> str:
     """``words`` if the ledger can keep them. Raises ``InvalidWords``."""
-    if len(words) > longest or not _is_text(words):
+    if not _is_text(words) or len(words) > longest:
         raise InvalidWords
     return words
 
 
 def usable_id(number: int) -> int:
     """``number`` if the database could know it. Raises ``UnknownRecord``."""
-    if not 0 < number <= LARGEST_ID:
+    if not _is_whole(number) or not 0 < number <= LARGEST_ID:
         raise UnknownRecord
     return number
 
 
 def usable_priority(priority: int) -> int:
     """``priority`` if a lot can keep it. Raises ``InvalidPriority``."""
-    if not isinstance(priority, int) or not -LARGEST_PRIORITY <= priority <= LARGEST_PRIORITY:
+    if not _is_whole(priority) or not -LARGEST_PRIORITY <= priority <= LARGEST_PRIORITY:
         raise InvalidPriority(priority)
     return priority
 
 
 def usable_seconds(lasts: timedelta) -> float:
     """How long a hold lasts, in seconds. Raises ``InvalidSpan``."""
-    if not timedelta(0) < lasts <= LONGEST_HOLD:
+    if not isinstance(lasts, timedelta) or not timedelta(0) < lasts <= LONGEST_HOLD:
         raise InvalidSpan
     return lasts.total_seconds()
 
 
-def _is_text(words: str) -> bool:
+def _is_text(words: object) -> bool:
     """Whether PostgreSQL can keep it: no zero byte, and no half of a letter."""
+    if not isinstance(words, str):
+        return False
     try:
         words.encode()
     except UnicodeEncodeError:
         return False
     return "\x00" not in words
+
+
+def _is_whole(number: object) -> bool:
+    return isinstance(number, int) and not isinstance(number, bool)

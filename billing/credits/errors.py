@@ -19,7 +19,7 @@ class InvalidAmount(CreditsRefused):
         super().__init__(amount)
         self.amount = amount
         self.sentence = (
-            f"{amount} is no amount of credits: it must be above zero, with four decimals at most."
+            f"{_shown(amount)} is no amount of credits: it must be above zero, with four decimals at most."
         )
 
 
@@ -53,7 +53,7 @@ class InvalidSource(CreditsRefused):
     def __init__(self, source: object) -> None:
         super().__init__(source)
         self.source = source
-        self.sentence = f"{source!r:.40} is no source of credits. Nothing was given; name one that exists."
+        self.sentence = f"{_shown(source)} is no source of credits. Nothing was given; name one that exists."
 
 
 class InvalidPriority(CreditsRefused):
@@ -63,7 +63,7 @@ class InvalidPriority(CreditsRefused):
         super().__init__(priority)
         self.priority = priority
         self.sentence = (
-            f"{priority!r:.40} is no priority of credits. Nothing was given; choose a whole number near zero."
+            f"{_shown(priority)} is no priority of credits. Nothing was given; take a whole number near zero."
         )
 
 
@@ -122,3 +122,11 @@ class MoreThanThereIs(CreditsRefused):
     """More was to be captured or given back than the hold or the spend has left."""
 
     sentence = "More would be moved than is left of it. Nothing was changed."
+
+
+def _shown(value: object) -> str:
+    """``value``, as much of it as a sentence holds; Python writes no number of thousands of digits."""
+    try:
+        return f"{value!r:.40}" if isinstance(value, str) else f"{value!s:.40}"
+    except ValueError:
+        return "A number that long"

@@ -2,18 +2,26 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import transaction
 
+from billing.credits.amounts import LARGEST
+from billing.credits.clock import at
 from billing.credits.errors import (
     AccountFrozen,
+    AccountFull,
     HoldEnded,
     InsufficientCredits,
+    InvalidAmount,
     InvalidKey,
     InvalidPriority,
     InvalidSource,
+    InvalidSpan,
+    InvalidTerms,
     InvalidWords,
     KeyReused,
     MoreThanThereIs,
@@ -29,14 +37,16 @@ from billing.credits.models import (
     CreditHoldLot,
     CreditLot,
 )
+from billing.credits.queries import balance
 from billing.credits.services import capture, heartbeat, hold, release, reverse, spend
 from billing.customers.models import StripeCustomer
 from tests.factories.billing import StripeCustomerFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
 
 NOBODY = (None, StripeCustomer(pk=987_654))
-NO_RECORD = (987_654, 0, -1, 2**31, 2**63, 10**30)
+NO_RECORD = (987_654, 0, -1, 2**31, 2**63, 10**30, 10**5000, None, "x", 1.5, True)
 TABLES = CreditAccount, CreditLot, CreditEntry, CreditAllocation, CreditHold, CreditHoldLot
 
 
@@ -195,15 +205,73 @@ WORDS: dict[str, Callable[[Scene, str], object]] = {
 def test_words_that_no_database_keeps_are_refused(scene: Scene, field: str) -> None:
     before = everything()
     with transaction.atomic():
-        for words in ("w" * 256, "zero \x00", "half a letter \ud83d"):
+        for words in ("w" * 256, "zero \x00", "half a letter \ud83d", None, 5, b"bytes"):
             with pytest.raises(InvalidWords):
                 WORDS[field](scene, words)
     assert everything() == before
 
 
+NO_AMOUNT: tuple[Any, ...] = (
+    *(0, -1, 0.5, True, [], object(), 10**5000, -(10**5000)),
+    *("0.00001", "1e20", "1e999999", "NaN", "sNaN", "-Infinity", "", "ten", "1" * 10_000),
+)
+VERBS_ABOUT_AN_AMOUNT: dict[str, Callable[[Scene, Any], object]] = {
+    "spend": lambda s, amount: spend(customer=s.payer, amount=amount, key="k"),
+    "hold": lambda s, amount: hold(customer=s.payer, amount=amount, key="k"),
+    "capture": lambda s, amount: capture(hold_id=s.open, amount=amount),
+    "grant": lambda s, amount: grant(customer=s.payer, amount=amount, terms=Terms("admin", "k")),
+    "reverse": lambda s, amount: reverse(entry_id=s.spent, amount=amount, key="k"),
+    "void": lambda s, amount: void(lot_id=s.lot, amount=amount, key="k"),
+    "take back": lambda s, amount: take_back(customer=s.payer, amount=amount, key="k", reason="r", by=s.by),
+}
+
+
+@pytest.mark.parametrize("verb", VERBS_ABOUT_AN_AMOUNT)
+def test_what_is_no_amount_is_refused_in_one_short_sentence(scene: Scene, verb: str) -> None:
+    before = everything()
+    with transaction.atomic():
+        for amount in NO_AMOUNT:
+            with pytest.raises(InvalidAmount) as refusal:
+                VERBS_ABOUT_AN_AMOUNT[verb](scene, amount)
+            assert len(str(refusal.value)) < 140
+    assert everything() == before
+
+
+KEYED: dict[str, Callable[[Scene, Any], object]] = {
+    "spend": lambda s, key: spend(customer=s.payer, amount=1, key=key),
+    "hold": lambda s, key: hold(customer=s.payer, amount=1, key=key),
+    "reverse": lambda s, key: reverse(entry_id=s.spent, key=key),
+    "void": lambda s, key: void(lot_id=s.lot, key=key),
+    "grant": lambda s, key: grant(customer=s.payer, amount=1, terms=Terms("admin", key)),
+}
+
+
+@pytest.mark.parametrize("verb", KEYED)
+def test_what_cannot_tell_two_requests_apart_is_no_key(scene: Scene, verb: str) -> None:
+    before = everything()
+    with transaction.atomic():
+        for key in ("", "\x00", "\ud83d", "k" * 256, None, 5, b"bytes"):
+            with pytest.raises(InvalidKey):
+                KEYED[verb](scene, key)
+    assert everything() == before
+
+
+@pytest.mark.parametrize("lasts", [timedelta(0), timedelta(-1), timedelta(32), timedelta.max, None, 5])
+def test_a_hold_lasts_a_while_and_not_for_ever(scene: Scene, lasts: Any) -> None:
+    before = everything()
+    with transaction.atomic():
+        for ask in (
+            lambda: hold(customer=scene.payer, amount=1, key="k", lasts=lasts),
+            lambda: heartbeat(hold_id=scene.open, lasts=lasts),
+        ):
+            with pytest.raises(InvalidSpan):
+                ask()
+    assert everything() == before
+
+
 TERMS: dict[str, tuple[type[Exception], tuple[Any, ...]]] = {
     "source": (InvalidSource, ("bonus", "", "ADMIN", "admin ", None, 5, ["admin"], "\x00", "s" * 10_000)),
-    "priority": (InvalidPriority, (2**15, -(2**40), None, "high", 1.5)),
+    "priority": (InvalidPriority, (2**15, -(2**40), 10**5000, None, "high", 1.5, True)),
 }
 
 
@@ -218,3 +286,28 @@ def test_terms_that_no_lot_has_are_refused(scene: Scene, field: str) -> None:
                 grant(customer=scene.payer, amount=1, terms=terms)
             assert len(str(refusal.value)) < 120
     assert everything() == before
+
+
+def test_credits_cannot_end_before_they_begin(payer, give, noon):
+    for terms in ({"expires_at": noon}, {"effective_at": noon + 2 * HOUR, "expires_at": noon + HOUR}):
+        with transaction.atomic(), pytest.raises(InvalidTerms):
+            give(5, **terms)
+    assert not CreditLot.objects.exists()
+
+
+def test_a_grant_that_is_there_is_answered_after_its_end_too(payer, give, noon):
+    first = give(5, source_ref="gift", expires_at=noon + HOUR)
+    with at(noon + 2 * HOUR):
+        assert give(5, source_ref="gift", expires_at=noon + HOUR).lot_id == first.lot_id
+        assert balance(payer).available == 0
+
+
+def test_an_account_that_is_full_takes_no_more(payer, give, noon):
+    give(LARGEST - 2)
+    give(1, effective_at=noon + HOUR)
+    with transaction.atomic(), pytest.raises(AccountFull):
+        give("1.0001")
+    give(1)
+    spend(customer=payer, amount=LARGEST - 1, key="all of it")
+    with at(noon + HOUR):
+        assert balance(payer).available == Decimal(1)
