@@ -13,8 +13,11 @@ def cost_of(
 ) -> Decimal:
     """How many credits ``quantity`` units of a feature take at a moment (now); 0 where no cost was set.
 
-    Without a ``unit`` it is the feature's only one, or the one whose cost began last. Spends nothing.
+    Without a ``unit`` it is the feature's only one, or the one whose cost began last. Spends nothing. Raises
+    ``ValueError`` for a ``quantity`` below zero.
     """
+    if quantity < 0:
+        raise ValueError("Nothing costs less than no credits: the quantity is below zero.")
     costs = CreditCost.objects.filter(feature__key=feature, effective_from__lte=at or timezone.now())
     if unit:
         costs = costs.filter(unit=unit)

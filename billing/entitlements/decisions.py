@@ -18,6 +18,7 @@ from billing.entitlements.tracing import note_answer
 from billing.usage.periods import next_start
 
 _ANSWERS = "_billing_answers"
+MOST_AT_ONCE = 10**12  # beyond any feature, and far from what a sum in the database holds
 
 
 class UnknownFeature(LookupError):  # noqa: N818  (named for what happened, as Django's exceptions are)
@@ -68,7 +69,8 @@ def check(who: Any, feature: str, quantity: int = 1, *, or_credits: Decimal | in
     A visitor has to sign in, whatever the free plan gives. A switch is had or not; a limit or a meter allows
     what is left of its value in the present period, and an empty value any number. A refusal names the
     credits that would do instead: what ``or_credits`` says, else the feature's credit cost. Raises
-    ``UnknownFeature`` for a key nobody defined.
+    ``UnknownFeature`` for a key nobody defined, and ``ValueError`` for a quantity that is no whole number
+    from one on.
 
     Costs no query once the user's entitlements are remembered in this process. A user of
     ``with_entitlements`` brings the amounts used along, and answers a second time without thinking.
@@ -77,6 +79,7 @@ def check(who: Any, feature: str, quantity: int = 1, *, or_credits: Decimal | in
     if known is not None and (answer := known.get((feature, quantity, or_credits))) is not None:
         note_answer(feature, answer.reason)
         return answer  # type: ignore[no-any-return]
+    require_quantity(quantity)
     user = who.user if isinstance(who, StripeCustomer) else who
     catalog = catalog_for(user)
     if feature not in catalog.features:
@@ -89,6 +92,12 @@ def check(who: Any, feature: str, quantity: int = 1, *, or_credits: Decimal | in
         _remember(who, user, catalog, (feature, quantity, or_credits), decision)
     note_answer(feature, decision.reason)
     return decision
+
+
+def require_quantity(quantity: int) -> None:
+    """Raise ``ValueError`` for less than one, a part of one, or more than there can be."""
+    if type(quantity) is not int or not 1 <= quantity <= MOST_AT_ONCE:
+        raise ValueError("Something is used in whole numbers from one to a million million at a time.")
 
 
 def plans_with_feature(feature: str) -> list[PlanOffer]:

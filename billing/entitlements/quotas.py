@@ -19,6 +19,7 @@ from billing.entitlements.decisions import (
     decide_by_plan,
     permission,
     refusal,
+    require_quantity,
 )
 from billing.entitlements.offers import CatalogView
 from billing.entitlements.queries import catalog_for, customer_of, entitlements_for
@@ -35,11 +36,12 @@ def use(who: Any, feature: str, *, quantity: int = 1, key: str) -> Decision:
     ``key`` names what it is used for: the same key counts once in the feature's period, however often and by
     however many requests at once it is sent, and stays allowed when the limit is reached meanwhile. What goes
     beyond the limit follows the feature's overage: refused, cut to what is left, or counted all the same. A
-    switch is not counted. Raises ``UnknownFeature``, and ``ValueError`` for a quantity below one or a key
-    that is empty or longer than 255 characters.
+    switch is not counted. Raises ``UnknownFeature``, and ``ValueError`` for a quantity that is no whole
+    number from one on, or a key that is empty or longer than 255 characters.
     """
-    if quantity < 1 or not 0 < len(key) <= LONGEST_KEY:
-        raise ValueError("A use has a key of up to 255 characters, and a quantity of at least one.")
+    require_quantity(quantity)
+    if not 0 < len(key) <= LONGEST_KEY:
+        raise ValueError("A use has a key of up to 255 characters.")
     user = who.user if isinstance(who, StripeCustomer) else who
     catalog = catalog_for(user)
     if feature not in catalog.features:

@@ -27,3 +27,8 @@ def test_what_has_no_cost_takes_no_credits():
     assert cost_of("reports") == 0
     FeatureFactory(key="reports")
     assert cost_of("reports", unit="page") == 0
+
+
+def test_less_than_nothing_has_no_price():
+    with pytest.raises(ValueError, match="below zero"):
+        cost_of("reports", quantity=-1)

@@ -88,7 +88,7 @@ def test_a_use_that_counted_or_does_not_fit_is_one_query_too(reads, django_asser
 
 
 def test_what_does_not_fit_leaves_no_row_behind(reads):
-    use(UserFactory(), "reads", key="four", quantity=2**62)
+    use(UserFactory(), "reads", key="four", quantity=10**12)
     assert not UsageTotal.objects.exists()
     assert not UsageEvent.objects.exists()
 
@@ -130,12 +130,20 @@ def test_a_switch_is_not_counted(reads):
     assert not UsageEvent.objects.exists()
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"key": "x", "quantity": 0}, {"key": "x", "quantity": -1}, {"key": ""}, {"key": "x" * 256}]
-)
-def test_nothing_or_less_than_nothing_cannot_be_used(reads, wrong):
-    with pytest.raises(ValueError, match="at least one"):
-        use(UserFactory(), "reads", **wrong)
+@pytest.mark.parametrize("quantity", [0, -1, 1.5, "3", None, 10**13])
+def test_nothing_a_part_or_more_than_there_can_be_is_neither_used_nor_allowed(reads, quantity):
+    person = UserFactory()
+    for feature in ("reads", "export"):
+        with pytest.raises(ValueError, match="whole numbers"):
+            check(person, feature, quantity)
+        with pytest.raises(ValueError, match="whole numbers"):
+            use(person, feature, key="x", quantity=quantity)
+
+
+@pytest.mark.parametrize("key", ["", "x" * 256])
+def test_a_use_has_a_name_of_its_own(reads, key):
+    with pytest.raises(ValueError, match="255 characters"):
+        use(UserFactory(), "reads", key=key)
 
 
 def test_a_key_nobody_defined_is_an_error(reads):
