@@ -17,6 +17,8 @@ from billing.credits.errors import (
     InsufficientCredits,
     InvalidAmount,
     InvalidKey,
+    InvalidPriority,
+    InvalidSource,
     InvalidSpan,
     InvalidTerms,
     InvalidWords,
@@ -59,6 +61,7 @@ from billing.entitlements.tracing import answers_given
 from billing.entitlements.words import Refusal, explain, renewal
 from billing.gateway.errors import StripeFailure
 from billing.notices.services import notify
+from billing.refilling import refill
 from billing.subscriptions.queries import SubscriptionSummary
 
 __all__ = [
@@ -78,6 +81,8 @@ __all__ = [
     "InsufficientCredits",
     "InvalidAmount",
     "InvalidKey",
+    "InvalidPriority",
+    "InvalidSource",
     "InvalidSpan",
     "InvalidTerms",
     "InvalidWords",
@@ -133,6 +138,7 @@ __all__ = [
     "plan_names_with",
     "plans_with_feature",
     "pricing",
+    "refill",
     "refuse",
     "refuse_json",
     "refuse_short",

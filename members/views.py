@@ -15,7 +15,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from billing.api import StripeFailure
+from billing.api import StripeFailure, refill
 from members.closing import UNDO, ask_to_close, keep_open
 from members.dashboard import dashboard_of
 from members.forms import ProfileForm
@@ -48,6 +48,7 @@ def corner(request: HttpRequest) -> HttpResponse:
 def profile(request: HttpRequest) -> HttpResponse:
     """Name and picture."""
     form = ProfileForm(request.POST or None, request.FILES or None, instance=_person(request))
+    refill(form, request)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, "Your profile is saved.")

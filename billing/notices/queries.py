@@ -1,5 +1,6 @@
 """What somebody was told, and how they want to be told."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +36,18 @@ def choices_of(user: Any) -> list[Chosen]:
     """Every topic with this person's channels, in the order of the topics. One query."""
     chosen = {row.topic: row for row in NoticeChoice.objects.filter(user=user)}
     return [_chosen(topic, chosen.get(topic.key)) for topic in TOPICS.values()]
+
+
+def choices_in(sent: Mapping[str, str]) -> list[Chosen]:
+    """The same, as the boxes of a form say it."""
+    return [
+        Chosen(
+            topic,
+            by_mail=f"mail-{topic.key}" in sent or topic.required,
+            in_app=f"site-{topic.key}" in sent,
+        )
+        for topic in TOPICS.values()
+    ]
 
 
 def _chosen(topic: Topic, row: NoticeChoice | None) -> Chosen:

@@ -12,13 +12,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from billing.notices.queries import choices_of, notices_of
+from billing.notices.queries import choices_in, choices_of, notices_of
 from billing.notices.services import choose, mark_read
 from billing.notices.services import unsubscribe as leave
 from billing.notices.tokens import read_unsubscribe_token
 from billing.notices.topics import TOPICS
+from billing.refilling import typed_before
 
 PER_PAGE = 25
+SEEN = "boxes"
 
 
 @never_cache
@@ -55,16 +57,13 @@ def read_all(request: HttpRequest) -> HttpResponse:
 def choices(request: HttpRequest) -> HttpResponse:
     """Which notices come by mail and which on the site."""
     if request.method == "POST":
-        for key in TOPICS:
-            choose(
-                user=request.user,
-                topic=key,
-                by_mail=f"mail-{key}" in request.POST,
-                in_app=f"site-{key}" in request.POST,
-            )
+        for choice in choices_in(request.POST):
+            choose(user=request.user, topic=choice.topic.key, by_mail=choice.by_mail, in_app=choice.in_app)
         messages.success(request, "Your choices are saved.")
         return redirect("billing:notice_choices")
-    return render(request, "billing/notices/choices.html", {"choices": choices_of(request.user)})
+    typed = typed_before(request, fields=[SEEN])
+    context = {"choices": choices_in(typed) if typed else choices_of(request.user), "seen_field": SEEN}
+    return render(request, "billing/notices/choices.html", context)
 
 
 @csrf_exempt  # a mail program posts here without a page of ours; the token in the address is the proof

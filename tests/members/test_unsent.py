@@ -12,6 +12,7 @@ from billing.catalog.packs import CreditPack
 from billing.checkout.leaving_settings import LeavingSettings
 from billing.credits.purchase_models import CreditSettings
 from billing.customers.models import StripeCustomer
+from billing.notices.models import NoticeChoice
 from billing.subscriptions.models import Subscription
 from members import unsent
 from members.models import CustomUser
@@ -21,6 +22,7 @@ from tests.factories.members import PersonFactory, sign_in
 pytestmark = pytest.mark.django_db
 
 CANCEL, SETTINGS = "/billing/cancel/", "/billing/settings/"
+PROFILE, NOTICES = "/dashboard/settings/", "/dashboard/settings/notices/"
 STILL_HERE = "What you typed is still here"
 
 
@@ -41,6 +43,11 @@ def hidden_in(client: Client, page: str) -> str:
     found = re.search(r'name="typed_by" value="([^"]+)"', words_of(client, page))
     assert found
     return found[1]
+
+
+def ticked(page: str) -> list[str]:
+    """The names of the boxes that have a tick."""
+    return [name for name, tick in re.findall(r'checkbox"\s+name="([^"]+)"[^>]*?(checked)?>', page) if tick]
 
 
 def send_too_late(client: Client, page: str, *, action: str = "", **typed: str) -> None:
@@ -107,6 +114,31 @@ def test_what_was_switched_off_comes_back_switched_off(client: Client, person) -
     seen = words_of(client, page)
     assert 'name="tell_below" value="7"' in seen
     assert not re.search(r'name="reload_on"[^>]*checked', seen)
+
+
+def test_the_names_of_a_profile_are_there_again_and_the_picture_is_asked_for_anew(client, person) -> None:
+    sign_in(client, person)
+    send_too_late(client, PROFILE, first_name="Ada", last_name="King")
+    sign_in(client, person)
+    page = words_of(client, PROFILE)
+    for words in ('value="Ada"', 'value="King"', STILL_HERE, "A file has to be chosen anew."):
+        assert words in page
+    person.refresh_from_db()
+    assert person.first_name != "Ada"
+
+
+@pytest.mark.parametrize("kept", ["mail-welcome", "site-receipt", ""])
+def test_boxes_that_were_ticked_or_cleared_are_so_again(client: Client, person, kept: str) -> None:
+    sign_in(client, person)
+    stored = ticked(words_of(client, NOTICES))
+    ticks = {kept: "on"} if kept else {}
+    send_too_late(client, NOTICES, boxes="yes", **ticks)
+    sign_in(client, person)
+    page = words_of(client, NOTICES)
+    assert ticked(page) == list(ticks)
+    assert page.count(STILL_HERE) == 1
+    assert ticked(words_of(client, NOTICES)) == stored
+    assert not NoticeChoice.objects.exists()
 
 
 def test_another_account_reads_none_of_it_nor_does_its_writer_after_that(client: Client, person) -> None:
