@@ -23,6 +23,8 @@ from wagtail.admin import messages
 from wagtail_modeladmin.helpers import ButtonHelper
 from wagtail_modeladmin.views import InstanceSpecificView
 
+from billing.kept_rows import KeptRowMixin
+
 Button = dict[str, Any]
 # Name of the view, label of the button, what it does.
 Action = tuple[str, str, str]
@@ -36,18 +38,17 @@ class ReasonForm(forms.Form):
     )
 
 
-class ConfirmView(InstanceSpecificView):  # type: ignore[misc]
-    """Asks first; a POST acts and goes back to the list. A refusal is told above the button."""
+class ConfirmView(KeptRowMixin, InstanceSpecificView):  # type: ignore[misc]
+    """Asks first; a POST acts and goes back to the list. A refusal is told above the button.
+
+    What can be known beforehand is refused by ``check_instance``, before it asks.
+    """
 
     template_name = "modeladmin/billing/confirm.html"
     form_class: type[forms.Form] = ReasonForm
     button = "Yes"
     is_serious = False
     sentences: Iterable[str] = ()
-
-    def check_action_permitted(self, user: Any) -> bool:
-        """Who may edit the row."""
-        return bool(self.permission_helper.user_can_edit_obj(user, self.instance))
 
     def act(self, answers: Mapping[str, Any]) -> str:
         """Do it and say what was done. Raises ``ValidationError`` to refuse."""
@@ -61,6 +62,9 @@ class ConfirmView(InstanceSpecificView):  # type: ignore[misc]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Act on right answers."""
+        return self._or_refuse(request, self._answer)
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
         form = self.form_class(request.POST)
         if form.is_valid():
             try:
@@ -70,10 +74,6 @@ class ConfirmView(InstanceSpecificView):  # type: ignore[misc]
                 form.add_error(None, refusal)
         response: HttpResponse = self.render_to_response(self.get_context_data(form=form))
         return response
-
-    def next_url(self) -> str:
-        """Where to go afterwards."""
-        return str(self.index_url)
 
 
 class ActionButtons(ButtonHelper):  # type: ignore[misc]

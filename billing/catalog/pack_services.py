@@ -2,11 +2,11 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import ProtectedError
 from django.utils import timezone
 
 from billing.catalog.errors import CatalogRefusal
 from billing.catalog.packs import CreditPack
+from billing.catalog.queries import is_protected
 
 
 @transaction.atomic
@@ -47,11 +47,13 @@ def restore_pack(*, pack: CreditPack) -> None:
 def delete_pack(*, pack: CreditPack) -> None:
     """Remove ``pack``. Raises ``CatalogRefusal`` where Stripe knows it or somebody bought it."""
     CreditPack.objects.select_for_update().get(pk=pack.pk)
+    refuse_to_lose_pack(pack=pack)
+    pack.delete()
+
+
+def refuse_to_lose_pack(*, pack: CreditPack) -> None:
+    """Raise ``CatalogRefusal`` where Stripe knows ``pack``, or somebody bought it or reloads with it."""
     if pack.stripe_product_id:
         raise CatalogRefusal("Stripe knows this pack, so it stays on record. Archive it instead.")
-    try:
-        pack.delete()
-    except ProtectedError:
-        raise CatalogRefusal(
-            "Somebody bought this pack, so it stays on record. Archive it instead."
-        ) from None
+    if is_protected(pack):
+        raise CatalogRefusal("Somebody buys this pack, or did, so it stays on record. Archive it instead.")

@@ -1,6 +1,8 @@
 """Reads of the catalog: which version counts, and who holds what."""
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import Count, Exists, Model, OuterRef, Prefetch, ProtectedError, Q, QuerySet
+from django.db.models.deletion import Collector
 
 from billing.catalog.models import Feature, Plan, PlanFeature, PlanVersion
 
@@ -31,6 +33,15 @@ def is_plan_used(plan: Plan) -> bool:
     """Whether a customer or Stripe knows, or knew, ``plan``: then it can be archived, never deleted."""
     used = Q(subscriptions__isnull=False) | Q(prices__checkout_attempts__isnull=False)
     return bool(plan.stripe_product_id) or plan.versions.filter(used).exists()
+
+
+def is_protected(row: Model) -> bool:
+    """Whether rows of others refer to this one in a way that keeps it from being deleted."""
+    try:
+        Collector(using=DEFAULT_DB_ALIAS, origin=row).collect([row])
+    except ProtectedError:
+        return True
+    return False
 
 
 def plans_with_content() -> QuerySet[Plan]:

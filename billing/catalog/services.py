@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db import transaction
-from django.db.models import ProtectedError
 from django.utils import timezone
 
 from billing.catalog.content import PlanContent
 from billing.catalog.errors import CatalogRefusal
 from billing.catalog.models import Feature, Plan, PlanFeature, PlanVersion, Price
-from billing.catalog.queries import current_version, customers_of, is_held, is_plan_used
+from billing.catalog.queries import current_version, customers_of, is_held, is_plan_used, is_protected
 from billing.catalog.validation import check_plan
 
 # What a form may write; the rest of a plan's row belongs to archiving and publishing.
@@ -67,11 +66,16 @@ def archive_plan(*, plan: Plan) -> None:
 
     Raises ``CatalogRefusal`` for the free plan: members without a subscription would have none.
     """
-    if plan.is_default:
-        raise CatalogRefusal("This is the free plan. Make another plan the free one before you archive it.")
+    refuse_to_retire(plan=plan)
     if plan.archived_at is None:
         plan.archived_at = plan.changed_at = timezone.now()
         plan.save(update_fields=["archived_at", "changed_at"])
+
+
+def refuse_to_retire(*, plan: Plan) -> None:
+    """Raise ``CatalogRefusal`` for the free plan."""
+    if plan.is_default:
+        raise CatalogRefusal("This is the free plan. Make another plan the free one before you archive it.")
 
 
 @transaction.atomic
@@ -105,13 +109,17 @@ def refuse_to_lose(*, plan: Plan) -> None:
 
 def delete_feature(*, feature: Feature) -> None:
     """Remove ``feature``. Raises ``CatalogRefusal`` where a plan gave it once, or somebody had or used it."""
-    try:
-        feature.delete()
-    except ProtectedError:
+    refuse_to_forget(feature=feature)
+    feature.delete()
+
+
+def refuse_to_forget(*, feature: Feature) -> None:
+    """Raise ``CatalogRefusal`` where a plan gave it once, or somebody had or used it."""
+    if is_protected(feature):
         plans = Plan.objects.filter(versions__plan_features__feature=feature).distinct()
         names = ", ".join(f"“{plan}”" for plan in plans)
         why = f"is part of {names}, now or in an earlier version" if names else "was granted or used"
-        raise CatalogRefusal(f"“{feature}” {why}, so it stays on record. You can switch it off.") from None
+        raise CatalogRefusal(f"“{feature}” {why}, so it stays on record. You can switch it off.")
 
 
 def _put_content(plan: Plan, content: PlanContent) -> tuple[PlanVersion, Outcome]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin import SimpleListFilter
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
@@ -37,9 +38,10 @@ class CloseView(ConfirmView):
         meaning = "Closed, it stays in the list. If it happens again, you are told again."
         return [self.instance.sentence, meaning]
 
-    def check_action_permitted(self, user: Any) -> bool:
+    def check_instance(self) -> None:
         """While it is open."""
-        return bool(self.permission_helper.user_can_close(user, self.instance))
+        if self.instance.closed_at is not None:
+            raise ValidationError("This alert is closed already. If it happens again, you are told again.")
 
     def act(self, answers: Mapping[str, Any]) -> str:
         """Close it."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.utils import quote
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -16,6 +17,7 @@ from wagtail_modeladmin.views import InstanceSpecificView
 from billing.audits.reconciliation.models import Discrepancy
 from billing.audits.reconciliation.repairs import ignore, repair
 from billing.gateway.errors import StripeFailure
+from billing.kept_rows import KeptRowMixin
 from billing.screens import ReadOnlyAdmin, ViewPermissionHelper, described, status_tag
 
 Button = dict[str, Any]
@@ -54,18 +56,24 @@ def _look(classnames: list[str] | None) -> list[str]:
     return ["button-secondary", *classnames] if classnames else []
 
 
-class SettleView(InstanceSpecificView):  # type: ignore[misc]
+class SettleView(KeptRowMixin, InstanceSpecificView):  # type: ignore[misc]
     """Says what differs and what would be done; a POST does it, or notes that it stays as it is."""
 
     template_name = "modeladmin/billing/discrepancy/settle.html"
     page_title = "Decide"
 
-    def check_action_permitted(self, user: Any) -> bool:
-        """Who may change discrepancies, while it is open."""
-        return bool(self.permission_helper.user_can_settle(user, self.instance))
+    def check_instance(self) -> None:
+        """While it is open."""
+        if self.instance.state != State.OPEN:
+            raise ValidationError(
+                "This difference is settled already. If it is seen again, it is listed again."
+            )
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """``action`` is one of the two buttons."""
+        return self._or_refuse(request, self._settle)
+
+    def _settle(self, request: HttpRequest) -> HttpResponse:
         if request.POST.get("action") == "ignore":
             ignore(self.instance, by=request.user)
             messages.success(request, "It is ignored for as long as both sides say what they say now.")

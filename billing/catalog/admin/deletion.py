@@ -1,50 +1,10 @@
 """Deleting what nobody knows; anything else is refused, with the way out."""
 
-from collections.abc import Callable
-from typing import Any
-
-from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import redirect
-from wagtail.admin import messages
-from wagtail_modeladmin.views import DeleteView
-
-from billing.catalog.errors import CatalogRefusal
-from billing.catalog.services import delete_feature, delete_plan, refuse_to_lose
-
-Answer = Callable[..., HttpResponseBase]
+from billing.catalog.services import delete_feature, delete_plan, refuse_to_forget, refuse_to_lose
+from billing.kept_rows import KeptDeleteView
 
 
-class RefusableDeleteView(DeleteView):  # type: ignore[misc]
-    """Deletes through a service that may refuse. The question is modeladmin's."""
-
-    def check_action_permitted(self, user: Any) -> bool:
-        """Who may delete at all; whether this row may go, the service says, and why not."""
-        code = self.permission_helper.get_perm_codename("delete")
-        return bool(self.permission_helper.user_has_specific_permission(user, code))
-
-    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        """Ask, where the answer can be yes."""
-        return self._or_refuse(request, super().get, *args, **kwargs)
-
-    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        """Delete, or say why not."""
-        return self._or_refuse(request, super().post, *args, **kwargs)
-
-    def check_instance(self) -> None:
-        """Raise ``CatalogRefusal`` where the row is known to stay."""
-
-    def _or_refuse(
-        self, request: HttpRequest, answer: Answer, *args: object, **kwargs: object
-    ) -> HttpResponseBase:
-        try:
-            self.check_instance()
-            return answer(request, *args, **kwargs)
-        except CatalogRefusal as refusal:
-            messages.error(request, refusal.message)
-            return redirect(self.index_url)
-
-
-class DeletePlanView(RefusableDeleteView):
+class DeletePlanView(KeptDeleteView):
     """A plan and its versions."""
 
     def confirmation_message(self) -> str:
@@ -60,16 +20,20 @@ class DeletePlanView(RefusableDeleteView):
         delete_plan(plan=self.instance)
 
 
-class DeleteFeatureView(RefusableDeleteView):
+class DeleteFeatureView(KeptDeleteView):
     """A feature."""
 
     def confirmation_message(self) -> str:
         """What may still ask for it."""
         return (
-            f"Delete “{self.instance}”? Pages that ask for it stay closed. "
-            "A feature that a plan gives, or gave once, stays on record."
+            f"Delete “{self.instance}”? No plan gives it, and nobody ever had it. "
+            "Pages that ask for it stay closed."
         )
 
+    def check_instance(self) -> None:
+        """Nobody is asked about a feature that stays."""
+        refuse_to_forget(feature=self.instance)
+
     def delete_instance(self) -> None:
-        """Only a feature that no plan gives."""
+        """Only a feature that no plan gives, and nobody had."""
         delete_feature(feature=self.instance)

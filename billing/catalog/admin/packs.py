@@ -11,11 +11,17 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, Obj
 from wagtail.admin.widgets.slug import SlugInput
 from wagtail_modeladmin.helpers import PermissionHelper
 
-from billing.catalog.admin.deletion import RefusableDeleteView
 from billing.catalog.limits import HIGHEST_AMOUNT
 from billing.catalog.money import format_money, major_units, minor_units, validate_currency
-from billing.catalog.pack_services import archive_pack, delete_pack, restore_pack, save_pack
+from billing.catalog.pack_services import (
+    archive_pack,
+    delete_pack,
+    refuse_to_lose_pack,
+    restore_pack,
+    save_pack,
+)
 from billing.catalog.packs import CreditPack
+from billing.kept_rows import KeptDeleteView
 from billing.row_actions import Action, ActionsMixin, ConfirmView
 from billing.screens import BillingAdmin, ReadOnlyInspectView, described, status_tag
 
@@ -100,12 +106,16 @@ class MovePackView(ConfirmView):
         return f"Pack “{self.instance}” is archived. Publish to tell Stripe."
 
 
-class DeletePackView(RefusableDeleteView):
+class DeletePackView(KeptDeleteView):
     """A pack that nobody knows."""
 
     def confirmation_message(self) -> str:
         """What goes with it."""
-        return f"Delete “{self.instance}” for good? A pack that somebody bought stays on record."
+        return f"Delete “{self.instance}” for good? Nobody bought it, so nobody loses anything."
+
+    def check_instance(self) -> None:
+        """Nobody is asked about a pack that stays."""
+        refuse_to_lose_pack(pack=self.instance)
 
     def delete_instance(self) -> None:
         """Only one that neither Stripe nor a customer knows."""

@@ -15,11 +15,11 @@ from billing.catalog.admin.forms import PlanForm
 from billing.catalog.admin.panels import plan_form
 from billing.catalog.cards import PlanCard, build_card
 from billing.catalog.content import PlanContent
-from billing.catalog.errors import CatalogRefusal
 from billing.catalog.models import Plan, PlanFeature, PlanVersion, Price
 from billing.catalog.pricing import features_of
 from billing.catalog.queries import current_version
-from billing.catalog.services import Outcome, SavedPlan, archive_plan, restore_plan
+from billing.catalog.services import Outcome, SavedPlan, archive_plan, refuse_to_retire, restore_plan
+from billing.kept_rows import KeptRowMixin
 
 KEPT = "{count} {customers} on an earlier version and {keep} it."
 
@@ -80,7 +80,7 @@ class EditPlanView(VersionFormMixin, EditView):  # type: ignore[misc]
         return version
 
 
-class MovePlanView(InstanceSpecificView):  # type: ignore[misc]
+class MovePlanView(KeptRowMixin, InstanceSpecificView):  # type: ignore[misc]
     """Asks first, then archives the plan, or restores it where it is archived."""
 
     template_name = "modeladmin/billing/plan/archive.html"
@@ -89,18 +89,17 @@ class MovePlanView(InstanceSpecificView):  # type: ignore[misc]
         """Which of the two it is."""
         return "Restore" if self.instance.archived_at else "Archive"
 
-    def check_action_permitted(self, user: Any) -> bool:
-        """Who may edit the plan."""
-        return bool(self.permission_helper.user_can_edit_obj(user, self.instance))
+    def check_instance(self) -> None:
+        """Nobody is asked about the free plan."""
+        refuse_to_retire(plan=self.instance)
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Do it, leave a trace, and say what it means."""
+        return self._or_refuse(request, self._move)
+
+    def _move(self, request: HttpRequest) -> HttpResponse:
         is_archived = self.instance.archived_at is not None
-        try:
-            restore_plan(plan=self.instance) if is_archived else archive_plan(plan=self.instance)
-        except CatalogRefusal as refusal:
-            messages.error(request, refusal.message)
-            return redirect(self.index_url)
+        restore_plan(plan=self.instance) if is_archived else archive_plan(plan=self.instance)
         log(instance=self.instance, action="billing.restore" if is_archived else "billing.archive")
         messages.success(request, _restored(self.instance) if is_archived else _archived(self.instance))
         return redirect(self.index_url)

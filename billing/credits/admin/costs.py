@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -12,6 +13,7 @@ from wagtail_modeladmin.helpers import PermissionHelper
 
 from billing.credits.costs import CreditCost
 from billing.credits.telling import in_figures
+from billing.kept_rows import KeptDeleteView, KeptEditView
 from billing.screens import BillingAdmin, described, status_tag
 
 
@@ -47,6 +49,27 @@ def _is_to_come(obj: Model) -> bool:
     return begins is None or begins > timezone.now()
 
 
+class CostToComeMixin:
+    """For screens about a cost that has not begun."""
+
+    instance: CreditCost
+
+    def check_instance(self) -> None:
+        """What was charged stays on record."""
+        if not _is_to_come(self.instance):
+            raise ValidationError(
+                "This cost has begun, so it stays on record. Add one that begins later: it takes its place."
+            )
+
+
+class EditCostView(CostToComeMixin, KeptEditView):
+    """Before it begins."""
+
+
+class DeleteCostView(CostToComeMixin, KeptDeleteView):
+    """Before it begins."""
+
+
 class CreditCostAdmin(BillingAdmin):
     """How many credits an action takes."""
 
@@ -62,6 +85,8 @@ class CreditCostAdmin(BillingAdmin):
     list_select_related = ["feature"]
     search_fields = ["feature__name", "feature__key", "unit"]
     permission_helper_class = CreditCostPermissionHelper
+    edit_view_class = EditCostView
+    delete_view_class = DeleteCostView
     edit_handler = ObjectList(
         [
             FieldRowPanel([FieldPanel("feature"), FieldPanel("unit")]),

@@ -2,10 +2,12 @@
 
 import base64
 from collections.abc import Callable
+from decimal import Decimal
 from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -25,6 +27,8 @@ from billing.customers.models import StripeCustomer
 
 View = Callable[..., HttpResponse]
 LIST = "billing_credit-accounts_modeladmin_index"
+ENTRIES = "billing_credit-entries_modeladmin_index"
+ALL_GIVEN_BACK = "All of it was given back before. Nothing was changed."
 
 
 def allowed_to(permission: str) -> Callable[[View], View]:
@@ -70,20 +74,23 @@ def give_back(request: HttpRequest, entry_id: int) -> HttpResponse:
     kinds = (CreditEntry.Kind.SPEND, CreditEntry.Kind.CORRECT)
     entries = CreditEntry.objects.select_related("account__customer__user")
     entry = get_object_or_404(entries, pk=entry_id, kind__in=kinds)
+    if request.method != "POST" and not _left_of(entry):
+        messages.error(request, ALL_GIVEN_BACK)
+        return redirect(ENTRIES)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reason, key = form.cleaned_data["reason"], f"give-back-{form.cleaned_data['number']}"
         try:
             given = give_back_entry(entry_id=entry.pk, key=key, reason=reason, by=request.user)
         except MoreThanThereIs:
-            form.add_error(None, "All of it was given back before. Nothing was changed.")
+            form.add_error(None, ALL_GIVEN_BACK)
         except CreditsRefused as refusal:
             form.add_error(None, refusal.sentence)
         else:
             email = entry.account.customer.user.email
             amount = CreditEntry.objects.get(pk=given).amount
             messages.success(request, f"{email} has {credits_in_words(amount)} back.")
-            return redirect("billing_credit-entries_modeladmin_index")
+            return redirect(ENTRIES)
     context = {"form": form, "entry": entry}
     return render(
         request, "billing/admin/credits/give_back.html", context, status=422 if form.errors else 200
@@ -130,6 +137,12 @@ def _adjust(customer: StripeCustomer, told: dict[str, Any], by: Any) -> str:
     terms = Terms(CreditLot.Source.ADMIN, str(number), expires_at=told["expires_at"])
     grant(customer=customer, amount=amount, terms=terms, reason=told["reason"], by=by)
     return f"{customer.user.email} has {credits_in_words(amount)} more."
+
+
+def _left_of(entry: CreditEntry) -> Decimal:
+    back = entry.reversals.aggregate(sum=Sum("amount"))["sum"]
+    left: Decimal = -entry.amount - (back or 0)
+    return left
 
 
 def _content(request: HttpRequest, form: BulkForm) -> bytes | None:

@@ -15,11 +15,12 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.widgets import AdminDateTimeInput
 from wagtail_modeladmin.helpers import PermissionHelper
-from wagtail_modeladmin.views import CreateView, EditView
+from wagtail_modeladmin.views import CreateView
 
 from billing.catalog.cards import amount_in_words
 from billing.entitlements.models import FeatureGrant
 from billing.entitlements.services import change_grant, end_grant, grant_feature
+from billing.kept_rows import KeptDeleteView, KeptEditView
 from billing.row_actions import Action, ActionsMixin, ConfirmView
 from billing.screens import BillingAdmin, ReadOnlyInspectView, described, status_tag
 
@@ -112,7 +113,18 @@ class CreateGrantView(ServiceFormMixin, CreateView):  # type: ignore[misc]
         return f"{instance.customer.user.email} has “{instance.feature}” {in_force(instance)}."
 
 
-class EditGrantView(ServiceFormMixin, EditView):  # type: ignore[misc]
+class LastingGrantMixin:
+    """For screens about what has not ended yet."""
+
+    instance: FeatureGrant
+
+    def check_instance(self) -> None:
+        """What is over stays as it was."""
+        if _is_over(self.instance):
+            raise ValidationError("This grant is over and stays on record. Give a new one instead.")
+
+
+class EditGrantView(LastingGrantMixin, ServiceFormMixin, KeptEditView):
     """More of it, or for longer."""
 
     def get_success_message(self, instance: FeatureGrant) -> str:
@@ -120,7 +132,15 @@ class EditGrantView(ServiceFormMixin, EditView):  # type: ignore[misc]
         return f"{instance.customer.user.email} has “{instance.feature}” {in_force(instance)}."
 
 
-class EndGrantView(ConfirmView):
+class DeleteGrantView(KeptDeleteView):
+    """Never."""
+
+    def check_instance(self) -> None:
+        """Grants are ended."""
+        raise ValidationError("What customers were given stays on record. End the grant instead.")
+
+
+class EndGrantView(LastingGrantMixin, ConfirmView):
     """Ends a grant now."""
 
     page_title = "End"
@@ -149,8 +169,7 @@ class GrantPermissionHelper(PermissionHelper):  # type: ignore[misc]
 
     def user_can_edit_obj(self, user: Any, obj: FeatureGrant) -> bool:
         """While it lasts, or is to come."""
-        is_over = obj.ends_at is not None and obj.ends_at <= timezone.now()
-        return not is_over and bool(super().user_can_edit_obj(user, obj))
+        return not _is_over(obj) and bool(super().user_can_edit_obj(user, obj))
 
     def user_can_delete_obj(self, user: Any, obj: FeatureGrant) -> bool:
         """Never."""
@@ -211,6 +230,7 @@ class GrantAdmin(ActionsMixin, BillingAdmin):
     permission_helper_class = GrantPermissionHelper
     create_view_class = CreateGrantView
     edit_view_class = EditGrantView
+    delete_view_class = DeleteGrantView
     inspect_view_class = ReadOnlyInspectView
     inspect_view_enabled = True
     inspect_view_fields = [
@@ -267,10 +287,9 @@ class GrantAdmin(ActionsMixin, BillingAdmin):
     @described("state")
     def state_text(self, grant: FeatureGrant) -> str:
         """The same in words."""
-        now = timezone.now()
-        if grant.ends_at is not None and grant.ends_at <= now:
+        if _is_over(grant):
             return "over"
-        return "in force" if grant.starts_at <= now else "to come"
+        return "in force" if grant.starts_at <= timezone.now() else "to come"
 
     @described("until", order="ends_at")
     def until(self, grant: FeatureGrant) -> Any:
@@ -281,6 +300,10 @@ class GrantAdmin(ActionsMixin, BillingAdmin):
     def by(self, grant: FeatureGrant) -> str:
         """Who gave it."""
         return grant.granted_by.email if grant.granted_by else ""
+
+
+def _is_over(grant: FeatureGrant) -> bool:
+    return grant.ends_at is not None and grant.ends_at <= timezone.now()
 
 
 def in_force(grant: FeatureGrant) -> str:

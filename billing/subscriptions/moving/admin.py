@@ -15,11 +15,12 @@ from wagtail_modeladmin.views import InstanceSpecificView
 
 from billing.catalog.admin.versions import PlanVersionAdmin
 from billing.catalog.models import PlanVersion
+from billing.kept_rows import KeptRowMixin
 from billing.row_actions import Action, ActionsMixin, ConfirmView
 from billing.screens import ReadOnlyAdmin, ReadOnlyInspectView, ViewPermissionHelper, described, status_tag
-from billing.subscriptions.moving.models import MovedSubscription, VersionMove
+from billing.subscriptions.moving.models import BUSY, UNDER_WAY, MovedSubscription, VersionMove
 from billing.subscriptions.moving.preview import holders_of, preview_move
-from billing.subscriptions.moving.services import request_move, request_undo, try_again
+from billing.subscriptions.moving.services import UNDONE_ALREADY, request_move, request_undo, try_again
 
 State = MovedSubscription.State
 SHOWN = 50
@@ -45,7 +46,7 @@ class MoveForm(forms.Form):
         self.fields["target"].initial = others.filter(is_current=True).first() or others.first()
 
 
-class MoveCustomersView(InstanceSpecificView):  # type: ignore[misc]
+class MoveCustomersView(KeptRowMixin, InstanceSpecificView):  # type: ignore[misc]
     """First what a move would do, then the button that begins it."""
 
     template_name = "modeladmin/billing/planversion/move.html"
@@ -54,6 +55,13 @@ class MoveCustomersView(InstanceSpecificView):  # type: ignore[misc]
     def check_action_permitted(self, user: Any) -> bool:
         """Who may add moves."""
         return bool(user.has_perm("billing.add_versionmove"))
+
+    def check_instance(self) -> None:
+        """Where somebody holds it, and one move at a time."""
+        if self.instance.moves_away.filter(state__in=BUSY).exists():
+            raise ValidationError(UNDER_WAY)
+        if not holders_of(self.instance).exists():
+            raise ValidationError("Nobody has this version now, so there is nobody to move.")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The preview of what the form says."""
@@ -69,6 +77,9 @@ class MoveCustomersView(InstanceSpecificView):  # type: ignore[misc]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Begin the move."""
+        return self._or_refuse(request, self._begin)
+
+    def _begin(self, request: HttpRequest) -> HttpResponseBase:
         form = MoveForm(request.POST, source=self.instance)
         if form.is_valid():
             try:
@@ -108,10 +119,6 @@ class MovePermissionHelper(ViewPermissionHelper):
 class MoveDecisionView(ConfirmView):
     """The base of both decisions about a move."""
 
-    def check_action_permitted(self, user: Any) -> bool:
-        """Who may decide."""
-        return bool(self.permission_helper.user_can_decide(user))
-
     def next_url(self) -> str:
         """Back to its progress."""
         return str(self.url_helper.get_action_url("inspect", self.pk_quoted))
@@ -130,6 +137,11 @@ class UndoMoveView(MoveDecisionView):
         "Whoever was told of the move gets a mail that it is taken back.",
     )
 
+    def check_instance(self) -> None:
+        """Once."""
+        if _is_undoing(self.instance):
+            raise ValidationError(UNDONE_ALREADY)
+
     def act(self, answers: Mapping[str, Any]) -> str:
         """Begin to undo."""
         request_undo(move=self.instance)
@@ -143,6 +155,11 @@ class TryAgainView(MoveDecisionView):
     button = "Try again"
     form_class = forms.Form
     sentences = ("Those for whom it failed are moved once more. Look at their reasons first.",)
+
+    def check_instance(self) -> None:
+        """Where it failed for somebody."""
+        if not self.instance.rows.filter(state=State.FAILED).exists():
+            raise ValidationError("It failed for nobody, so there is nobody to try again.")
 
     def act(self, answers: Mapping[str, Any]) -> str:
         """Begin again."""

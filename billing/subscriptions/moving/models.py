@@ -10,6 +10,9 @@ from django.utils import timezone
 from billing.catalog.models import PlanVersion, Price
 from billing.subscriptions.models import Subscription
 
+BUSY = ["running", "undoing"]
+UNDER_WAY = "Another move of this version is under way. Wait for it, or undo it."
+
 
 class VersionMove(models.Model):
     """Somebody's wish to move everybody who holds ``source`` to ``target``; a job fulfils it in batches."""
@@ -43,9 +46,9 @@ class VersionMove(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["source"],
-                condition=Q(state__in=["running", "undoing"]),
+                condition=Q(state__in=BUSY),
                 name="one_move_at_a_time",
-                violation_error_message="Another move of this version is under way. Wait for it, or undo it.",
+                violation_error_message=UNDER_WAY,
             )
         ]
 

@@ -16,6 +16,7 @@ from billing.subscriptions.moving.preview import PriceGroup, holders_of, price_g
 from billing.subscriptions.moving.steps import UNDONE_BEFORE
 
 RUN_MOVE = "billing.subscriptions.moving.tasks.run_move"
+UNDONE_ALREADY = "This move is undone, or on its way to be. Follow it, or begin another at “Versions”."
 State = MovedSubscription.State
 
 
@@ -52,7 +53,7 @@ def request_undo(*, move: VersionMove) -> None:
     _one_at_a_time(move.source_id)
     stored = VersionMove.objects.select_for_update().get(pk=move.pk)
     if stored.state in {VersionMove.State.UNDOING, VersionMove.State.UNDONE}:
-        raise ValidationError("This move is undone, or on its way to be.")
+        raise ValidationError(UNDONE_ALREADY)
     stored.state, stored.finished_at = VersionMove.State.UNDOING, None
     stored.validate_constraints()
     stored.save(update_fields=["state", "finished_at"])

@@ -69,13 +69,13 @@ def test_a_move_is_begun_followed_and_undone(admin, price):
     move.refresh_from_db()
     run_batch(move=move)
     assert set(Subscription.objects.values_list("version__number", flat=True)) == {1}
-    assert "is undone, or on its way" in admin.post(undo).content.decode()
+    assert "is undone, or on its way" in admin.post(undo, follow=True).content.decode()
 
 
 def test_two_moves_of_one_version_are_refused_in_words(admin, price):
     answers = {"target": target(price), "when": "now"}
     admin.post(page(price), answers)
-    again = admin.post(page(price), answers)
+    again = admin.post(page(price), answers, follow=True)
     assert "Another move of this version is under way." in again.content.decode()
 
 

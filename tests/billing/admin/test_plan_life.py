@@ -192,7 +192,7 @@ def test_a_feature_that_a_plan_gives_is_not_deleted(admin):
     response = admin.post(f"/admin/billing/features/delete/{given.pk}/", follow=True)
     assert "now or in an earlier version, so it stays on record." in said(response)
     assert (
-        "a plan gives, or gave once, stays on record"
+        "No plan gives it, and nobody ever had it."
         in admin.get(f"/admin/billing/features/delete/{unused.pk}/").content.decode()
     )
     admin.post(f"/admin/billing/features/delete/{unused.pk}/")

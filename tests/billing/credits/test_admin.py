@@ -94,6 +94,7 @@ def test_a_spend_is_given_back_with_a_reason(staff, payer, give):
     again = staff.post(address, {"reason": "It failed", "number": NUMBER.replace("6", "7")})
     assert again.status_code == 422
     assert "All of it was given back before." in text(again)
+    assert "All of it was given back before." in text(staff.get(address, follow=True))
     assert staff.get(reverse("billing_credits_give_back", args=[987_654])).status_code == 404
 
 

@@ -19,10 +19,16 @@ from billing.credits.models import CreditLot
 from billing.gateway.errors import StripeUnavailable
 from billing.subscriptions.models import Subscription
 from billing.subscriptions.moving import running
-from billing.subscriptions.moving.models import VersionMove
+from billing.subscriptions.moving.models import UNDER_WAY, VersionMove
 from billing.subscriptions.moving.preview import preview_move
 from billing.subscriptions.moving.running import moves_to_go_on_with, run_batch
-from billing.subscriptions.moving.services import RUN_MOVE, request_move, request_undo, try_again
+from billing.subscriptions.moving.services import (
+    RUN_MOVE,
+    UNDONE_ALREADY,
+    request_move,
+    request_undo,
+    try_again,
+)
 from billing.subscriptions.moving.tasks import run_move
 from billing.subscriptions.services import reconcile_customer
 from tests.billing.webhooks.test_worker import run_worker
@@ -358,12 +364,12 @@ def test_of_two_who_decide_at_the_same_instant_one_is_told_to_wait():
     PriceFactory(version=targets[1])
     begin = [partial(request_move, source=price.version, target=target, when="now") for target in targets]
     refusals = at_the_same_instant(*begin * 2)
-    assert refusals == ["Another move of this version is under way. Wait for it, or undo it."] * 3
+    assert refusals == [UNDER_WAY] * 3
     move = VersionMove.objects.get()
     assert move.rows.count() == 2
     undo = partial(request_undo, move=run(move))
     refusals = at_the_same_instant(*[undo] * 4)
-    assert refusals == ["This move is undone, or on its way to be."] * 3
+    assert refusals == [UNDONE_ALREADY] * 3
     assert run(move).state == "undone"
     assert ProcrastinateJob.objects.filter(task_name=RUN_MOVE).count() == 1
     assert set(Subscription.objects.values_list("version__number", flat=True)) == {1}
