@@ -6,7 +6,7 @@ from typing import Any
 
 from home.gate.access import Reader
 from home.gate.models import PageUnlock
-from home.gate.quota import pages_read
+from home.gate.quota import hides_nothing, pages_read
 from home.gate.traced import note_page
 
 
@@ -19,7 +19,9 @@ class Opened:
         self._read: dict[str, set[int]] = {}
 
     def has_read(self, page: Any, feature: str) -> bool:
-        """Whether the page counted already in this period: one query for all pages of a feature."""
+        """Whether the page need not count: it did in this period, or hides nothing. One query for all."""
+        if hides_nothing(page):
+            return True
         if feature not in self._read:
             self._read[feature] = pages_read(self._user, feature, self._pages)
         return page.pk in self._read[feature]

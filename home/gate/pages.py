@@ -18,7 +18,7 @@ from home.gate.indexing import index_again
 from home.gate.offers import lock_label, reading_note, refusal_for
 from home.gate.previews import look_as, preview_modes
 from home.gate.privacy import restrictions_over, sections_with_privacy
-from home.gate.quota import is_prefetch, is_reading
+from home.gate.quota import hides_nothing, is_prefetch, is_reading
 from home.gate.reading import Reading
 from home.gate.sections import stored_choice
 from home.gate.tally import count
@@ -152,7 +152,11 @@ class GatedPage(Page):
 
         A browser that looks ahead gets no page that would count: it would show the closed one later.
         """
-        if is_prefetch(request) and Reading.by_request(self, request).rule.is_quota:
+        if (
+            is_prefetch(request)
+            and not hides_nothing(self)
+            and Reading.by_request(self, request).rule.is_quota
+        ):
             return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Cache-Control": "no-store"})
         response: HttpResponse = super().serve(request, *args, **kwargs)
         self._count(request)

@@ -20,6 +20,11 @@ def page_key(page: Any) -> str:
     return f"page-{page.alias_of_id or page.pk}"
 
 
+def hides_nothing(page: Any) -> bool:
+    """Whether all of the page is public, as in a list of other pages: opening it is no reading."""
+    return not getattr(page, "gated_fields", ())
+
+
 def pages_read(user: Reader, feature: str, pages: Iterable[Any]) -> set[int]:
     """Which of the pages, by primary key, the reader has read in this period: one query."""
     keys = {page.pk: page_key(page) for page in pages}

@@ -12,7 +12,7 @@ from home.gate import streams
 from home.gate.access import Access, Reader, ask
 from home.gate.opened import Opened
 from home.gate.previews import is_looking_as
-from home.gate.quota import read
+from home.gate.quota import hides_nothing, read
 from home.gate.rules import Rule
 from home.gate.sections import rule_drafted, rule_within, sections_of
 
@@ -103,7 +103,7 @@ class Reading:
 
         Opening a page asks not first whether it was read: counting it finds out.
         """
-        opens = rule.is_quota and self.counts and not self.looks_as
+        opens = rule.is_quota and self.counts and not self.looks_as and not hides_nothing(self.page)
         has_read = rule.is_quota and not opens and self._opened.has_read(self.page, rule.feature)
         answer = ask(self.user, rule, has_read=has_read)
         if answer.allowed and (has_read or not rule.is_quota):

@@ -52,7 +52,8 @@ class SitePage(GatedPage):
             [FieldPanel("audience"), FieldPanel("audience_feature"), FieldPanel("audience_credits")],
             heading="Who can read this page",
             help_text="Title, summary and what stands above the preview divider stay public. "
-            "Without a divider only the title and the summary do.",
+            "Without a divider only the title and the summary do. Within a quota each page counts once; "
+            "a section's own page, which only lists others, never counts.",
         ),
     ]
     search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("public_words")]

@@ -7,11 +7,19 @@ from django.test import Client
 
 from billing.models import UsageEvent
 from home.gate.audience import Audience
+from home.gate.quota import page_key
 from home.pages.articles import ArticlePage
 from tests.factories.billing import PlanVersionFactory, PriceFactory
 from tests.factories.files import FileFactory
-from tests.factories.home import ArticleIndexPageFactory, ArticlePageFactory, StandardPageFactory, stream
+from tests.factories.home import (
+    ArticleIndexPageFactory,
+    ArticlePageFactory,
+    HelpIndexPageFactory,
+    StandardPageFactory,
+    stream,
+)
 from tests.factories.members import PersonFactory, person_in
+from tests.home.gate.test_tally import sums
 
 pytestmark = pytest.mark.django_db
 
@@ -184,6 +192,24 @@ def test_lists_lock_what_a_used_up_quota_keeps_shut(client: Client, reads: Any) 
     content = read(client, section)
     assert content.count(locked) == 1
     assert "Cutter" in content
+
+
+@pytest.mark.parametrize("factory", [ArticleIndexPageFactory, HelpIndexPageFactory])
+def test_a_list_of_pages_counts_nothing_and_stays_open_when_the_quota_is_used_up(
+    client: Client, reads: Any, factory: Any
+) -> None:
+    section = factory(audience=Audience.QUOTA, audience_feature=reads)
+    pages = [article_for(reads) for _ in range(2)]
+    client.force_login(PersonFactory())
+    for page in (section, section, pages[0], pages[1], section):
+        read(client, page)
+    assert client.get(section.get_url(), headers={"sec-purpose": "prefetch"}).status_code == 200
+
+    assert set(UsageEvent.objects.values_list("event_id", flat=True)) == {page_key(page) for page in pages}
+    assert sums(section) == (3, 0, 0, 0)
+    client.logout()
+    read(client, section)
+    assert sums(section) == (4, 1, 0, 0)
 
 
 def test_a_quota_whose_feature_is_gone_opens_for_nobody(client: Client, reads: Any) -> None:
