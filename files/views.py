@@ -27,6 +27,8 @@ def document(request: HttpRequest, document_id: int, document_filename: str) -> 
 @require_safe
 def picture(request: HttpRequest, name: str) -> HttpResponseBase:
     """A picture that not everybody may see, or the way to where it lies once everybody may."""
+    if "\x00" in name:
+        raise Http404("No picture has such a name.")
     row, image = _row(f"{GATED}{name}")
     if row is None or image is None:
         row, _ = _row(name)

@@ -105,6 +105,8 @@ class EditWordingView(EditView):  # type: ignore[misc]
 class PreviewWordingView(InstanceSpecificView):  # type: ignore[misc]
     """The mail as the form would make it, with examples filled in. Writes nothing."""
 
+    http_method_names = ["post"]
+
     def check_action_permitted(self, user: Any) -> bool:
         """Who may edit it."""
         return bool(self.permission_helper.user_can_edit_obj(user, self.instance))

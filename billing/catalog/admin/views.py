@@ -108,6 +108,8 @@ class MovePlanView(KeptRowMixin, InstanceSpecificView):  # type: ignore[misc]
 class PreviewPlanView(WMABaseView):  # type: ignore[misc]
     """The card that the form would make, as far as it is filled in right. Writes nothing."""
 
+    http_method_names = ["post"]
+
     def check_action_permitted(self, user: Any) -> bool:
         """Who may add plans or change them."""
         helper = self.permission_helper

@@ -149,6 +149,7 @@ def _traces(lena: Any, subscription: Subscription) -> None:
         subject="cutter",
         field="name",
         state="open",
+        remedy="publish",
         proposal="Publish.",
         found_at=now,
     )
