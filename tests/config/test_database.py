@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.test import Client
 from procrastinate.contrib.django.utils import connector_params
 from pytest_django import DjangoDbBlocker
 
+ROOT = Path(__file__).resolve().parents[2]
 SOON = 2  # the shortest that libpq knows
 PATIENCE = 60  # seconds in which a busy machine answers all the same; without a limit nobody ever would
 
@@ -52,7 +54,8 @@ def test_the_address_of_the_database_may_say_how_long(silence: str) -> None:
     code = "from config.settings.test import DATABASES; print(DATABASES['default']['OPTIONS'])"
     told = subprocess.run(
         [sys.executable, "-c", code],
-        env=os.environ | {"DATABASE_URL": f"{silence}?connect_timeout=20&sslmode=require"},
+        env=os.environ
+        | {"PYTHONPATH": str(ROOT / "site"), "DATABASE_URL": f"{silence}?connect_timeout=20&sslmode=require"},
         capture_output=True,
         text=True,
         timeout=60,
