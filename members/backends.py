@@ -1,5 +1,7 @@
 """Who the session's user is, loaded with payer and permissions: no check of either needs a further query."""
 
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
@@ -8,6 +10,7 @@ from django.contrib.auth.models import Group, Permission
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
+from django.utils import timezone
 
 from billing.api import with_entitlements
 from members.models import CustomUser
@@ -21,9 +24,7 @@ class MemberBackend(AuthenticationBackend):
 
     def get_user(self, user_id: int) -> CustomUser | None:
         """The active person with this id, or ``None``."""
-        given = ArraySubquery(_permissions_of(OuterRef(OuterRef("pk"))))
-        people = CustomUser.objects.filter(pk=user_id).annotate(**{CAME_ALONG: given})
-        user = with_entitlements(people).first()
+        user = _people(timezone.now().date()).filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
@@ -45,6 +46,16 @@ class MemberBackend(AuthenticationBackend):
     async def aget_user(self, user_id: int) -> CustomUser | None:
         """The same for async views, which Django's own method would load without the payer."""
         return await sync_to_async(self.get_user)(user_id)
+
+
+@lru_cache(maxsize=1)
+def _people(day: date) -> QuerySet[CustomUser]:
+    """Everybody as a request loads them; built once a ``day``, since building takes longer than asking.
+
+    With each midnight in UTC other periods of use are the present ones.
+    """
+    given = ArraySubquery(_permissions_of(OuterRef(OuterRef("pk"))))
+    return with_entitlements(CustomUser.objects.annotate(**{CAME_ALONG: given}))
 
 
 def _permissions_of(person: Any) -> QuerySet[Any]:

@@ -1,5 +1,6 @@
 """The session's user comes with the payer, in one join."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,10 +8,13 @@ from asgiref.sync import async_to_sync
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Permission
 from django.test import Client
+from django.utils import timezone
 
+from billing.api import check, use
+from billing.catalog.models import Feature
 from members.backends import MemberBackend
 from members.models import CustomUser
-from tests.factories.billing import StripeCustomerFactory
+from tests.factories.billing import PlanVersionFactory, StripeCustomerFactory
 from tests.factories.members import PersonFactory, person_in
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +33,16 @@ def test_a_user_who_never_paid_costs_no_second_query(django_assert_num_queries) 
     with django_assert_num_queries(1):
         user = MemberBackend().get_user(person.pk)
         assert not hasattr(user, "stripe_customer")
+
+
+def test_a_process_that_lives_past_midnight_loads_what_is_used_on_the_new_day(monkeypatch) -> None:
+    PlanVersionFactory(plan__is_default=True, features={"questions": 5})
+    Feature.objects.update(period="day")
+    person, today = PersonFactory(), timezone.now()
+    for days in (0, 1):
+        monkeypatch.setattr(timezone, "now", lambda days=days: today + timedelta(days=days))
+        use(person, "questions", key="one", quantity=1 + days)
+        assert check(MemberBackend().get_user(person.pk), "questions").used == 1 + days
 
 
 def test_a_deactivated_user_is_signed_out_with_the_next_request(client: Client) -> None:
