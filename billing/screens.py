@@ -96,10 +96,14 @@ class BillingIndexView(IndexView):  # type: ignore[misc]
 
 
 class BillingAdmin(ModelAdmin):  # type: ignore[misc]
-    """The base of every list. ``empty_text`` says what will appear here, and when."""
+    """The base of every list. ``empty_text`` says what will appear here, and when.
+
+    ``empty_title`` stands above it where "No plans yet" would not be English.
+    """
 
     index_view_class = BillingIndexView
     url_helper_class = NumberedURLHelper
+    empty_title = ""
     empty_text = ""
     list_per_page = 50
     index_view_extra_css = ["billing/admin.css"]

@@ -94,6 +94,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     index_view_class = AuditIndexView
     inspect_view_class = AuditInspectView
     inspect_template_name = "modeladmin/billing/auditentry/inspect.html"
+    empty_title = "Nothing is in the audit log yet"
     empty_text = "Every change of plans, prices, features, grants and subscriptions writes itself here."
     list_display = ["moment", "what", "change", "who", "origin_name", "reason"]
     list_export = [

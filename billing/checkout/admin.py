@@ -14,7 +14,9 @@ class DepartureAdmin(ReadOnlyAdmin):
     menu_icon = "logout"
     base_url_path = "billing/cancellations"
     export_filename = "cancellations"
-    empty_text = "Nobody has cancelled here so far."
+    empty_text = (
+        "Nobody has cancelled so far. Who cancels a plan shows here, with the reason if they give one."
+    )
     list_display = ["email", "plan", "reason", "outcome", "created_at"]
     list_export = ["email", "plan", "reason", "comment", "at_once", "created_at", "stayed_at"]
     list_filter = ["reason", "created_at"]

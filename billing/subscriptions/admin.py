@@ -16,7 +16,10 @@ class SubscriptionAdmin(ReadOnlyAdmin):
     menu_icon = "rotate"
     base_url_path = "billing/subscriptions"
     export_filename = "subscriptions"
-    empty_text = "Subscriptions appear as soon as somebody buys a plan."
+    empty_text = (
+        "A subscription is a plan that a customer has. "
+        "The first appears when somebody buys a plan, or begins to try one."
+    )
     list_display = ["email", "version", "state", "money", "current_period_end", "started_at"]
     list_export = [
         "email",

@@ -80,7 +80,10 @@ class InboxEventAdmin(ReadOnlyAdmin):
     menu_icon = "mail"
     base_url_path = "billing/events"
     export_filename = "stripe-events"
-    empty_text = "Events arrive when Stripe reports a payment, a new subscription or a change of one."
+    empty_text = (
+        "Events arrive when Stripe reports a payment, a new subscription or a change of one. "
+        "If none comes with the first purchase, “billing_doctor” says why."
+    )
     index_view_class = InboxIndexView
     inspect_view_class = InboxInspectView
     permission_helper_class = MayReplay

@@ -31,7 +31,7 @@ class PageUnlocksView(ReportView):
     """What was paid for, newest first."""
 
     page_title = "Unlocked pages"
-    header_icon = "unlock"
+    header_icon = "lock-open"
     index_url_name = INDEX
     index_results_url_name = RESULTS
     permission_policy = policy
@@ -113,4 +113,4 @@ def report_urls() -> list[Any]:
 
 def report_menu_item() -> UnlocksMenuItem:
     """Where billing admins find it."""
-    return UnlocksMenuItem("Unlocked pages", reverse(INDEX), icon_name="unlock", order=730)
+    return UnlocksMenuItem("Unlocked pages", reverse(INDEX), icon_name="lock-open", order=730)

@@ -49,7 +49,9 @@ class GatedPagesReport(ReportView):
         "unlocks_counted": "Unlocked",
         "sign_ups_counted": "Sign-ups that followed",
     }
-    no_results_message = "Every published page is open to everyone."
+    no_results_message = (
+        "Every published page is open to everyone. Choose who can read a page or a section on its Access tab."
+    )
 
     columns = [
         TitleColumn(

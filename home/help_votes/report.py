@@ -28,7 +28,9 @@ class HelpVotesReport(ReportView):
     any_permission_required = WORKS_ON_PAGES
     list_export = ["title", "helped", "did_not"]
     export_headings = {"title": "Page", "helped": "Yes", "did_not": "No"}
-    no_results_message = "Nobody has said yet whether a help page helped."
+    no_results_message = (
+        "Nobody has said yet whether a help page helped. The question stands below each of them."
+    )
 
     columns = [
         TitleColumn(

@@ -60,7 +60,10 @@ class FeatureAdmin(BillingAdmin):
     menu_icon = "list-ul"
     base_url_path = "billing/features"
     export_filename = "features"
-    empty_text = "A feature is something a plan gives: the right to read, to export, so many projects."
+    empty_text = (
+        "A feature is something a plan gives: the right to read, to export, so many projects. "
+        "Make it here, then choose it in the plans that have it."
+    )
     list_display = ["name", "key", "kind_name", "counted", "plans"]
     list_export = [
         "key",

@@ -90,7 +90,10 @@ class PriceAdmin(ReadOnlyAdmin):
     menu_icon = "dots-horizontal"
     base_url_path = "billing/prices"
     export_filename = "prices"
-    empty_text = "Prices are written on the form of their plan."
+    empty_text = (
+        "What a plan costs each month or year, in each currency. "
+        "Prices are written on the form of their plan: the first comes with the first plan that is sold."
+    )
     list_display = ["version", "interval", "money", "state", "stripe_price_id"]
     list_export = ["version", "interval", "currency", "amount", "state_text", "stripe_price_id"]
     list_filter = ["interval", "currency", "version__plan"]

@@ -75,7 +75,7 @@ class CreditCostAdmin(BillingAdmin):
 
     model = CreditCost
     menu_label = "Credit costs"
-    menu_icon = "calculator"
+    menu_icon = "decimal"
     base_url_path = "billing/credit-costs"
     export_filename = "credit-costs"
     empty_text = "Say what one report, page or minute of a feature costs. Without a cost it takes no credits."

@@ -73,7 +73,10 @@ class CreditLotAdmin(ReadOnlyAdmin):
     menu_icon = "folder-open-inverse"
     base_url_path = "billing/credit-lots"
     export_filename = "credit-lots"
-    empty_text = "A lot appears with each paid period, purchase and grant."
+    empty_text = (
+        "A lot is credits that came together and end together. "
+        "One appears with each paid period of a plan with credits, each purchase and each grant."
+    )
     list_display = ["email", "source", "came", "left", "state", "expires_at", "created_at"]
     list_export = [
         "email", "source", "source_ref", "category", "granted", "remaining", "state", "effective_at",
@@ -111,7 +114,10 @@ class CreditEntryAdmin(ReadOnlyAdmin):
     menu_icon = "list-ol"
     base_url_path = "billing/credit-entries"
     export_filename = "credit-entries"
-    empty_text = "Each grant, spend, expiry and correction is a line here, for ever."
+    empty_text = (
+        "The ledger: each grant, spend, expiry and correction is a line here, for ever. "
+        "The first appears with the first credits that a customer gets."
+    )
     list_display = ["email", "kind", "signed", "about", "balance", "created_at", "give_back"]
     list_export = [
         "id", "email", "kind", "amount", "balance_after", "feature", "reference", "reason", "key", "by",
@@ -169,7 +175,10 @@ class CreditPurchaseAdmin(ReadOnlyAdmin):
     menu_icon = "pick"
     base_url_path = "billing/credit-purchases"
     export_filename = "credit-purchases"
-    empty_text = "Purchases appear as soon as somebody chooses a pack."
+    empty_text = (
+        "Packs that customers buy, with what became of the payment. "
+        "A purchase appears as soon as somebody chooses a pack."
+    )
     list_display = ["email", "pack", "quantity", "money", "way", "status", "created_at"]
     list_export = [
         "email", "pack", "quantity", "credits", "amount", "currency", "way", "status", "reference",

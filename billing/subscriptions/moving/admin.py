@@ -103,8 +103,7 @@ class MovablePlanVersionAdmin(ActionsMixin, PlanVersionAdmin):
 
     def row_actions(self, user: Any, version: PlanVersion) -> Iterator[Action]:
         """Where somebody holds it."""
-        holds = getattr(version, "customer_count", 1)
-        if holds and user.has_perm("billing.add_versionmove"):
+        if _is_held(version) and user.has_perm("billing.add_versionmove"):
             yield "customers", "Move customers", f"Move the customers of {version} to another version"
 
 
@@ -265,6 +264,13 @@ class MoveAdmin(ActionsMixin, ReadOnlyAdmin):
     def by(self, move: VersionMove) -> str:
         """Who asked for it."""
         return move.requested_by.email if move.requested_by else ""
+
+
+def _is_held(version: Any) -> bool:
+    """The list has counted for all of its rows at once; the page of one version looks now."""
+    if hasattr(version, "customer_count"):
+        return bool(version.customer_count)
+    return holders_of(version).exists()
 
 
 def _is_undoing(move: VersionMove) -> bool:

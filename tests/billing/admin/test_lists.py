@@ -1,18 +1,23 @@
 """Every list of billing in the admin: who sees it, what it shows, and what it costs."""
 
 import io
+import re
+from html import unescape
 
 import openpyxl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from wagtail.admin.icons import get_icons
 
 from billing.catalog.packs import CreditPack
 from billing.customers.models import StripeCustomer
 from billing.entitlements.services import grant_feature
+from billing.notices.wording_admin import WordingAdmin
 from billing.publishing.models import Publication
 from billing.subscriptions.moving.models import VersionMove
+from billing.wagtail_hooks import BillingGroup
 from tests.factories.billing import (
     CheckoutAttemptFactory,
     FeatureFactory,
@@ -50,6 +55,13 @@ READ_ONLY = [
 ]
 
 
+def test_every_line_of_the_menus_has_an_icon_that_exists(admin):
+    home = admin.get(reverse("wagtailadmin_home")).content.decode()
+    named = set(re.findall(r'"icon_name": "([^"]+)"', home))
+    assert len(named) > 15
+    assert named <= set(re.findall(r'id="icon-([^"]+)"', get_icons()))
+
+
 def index(name: str) -> str:
     return reverse(f"billing_{name}_modeladmin_index")
 
@@ -76,11 +88,15 @@ def fill(count: int) -> None:
         )
 
 
-@pytest.mark.parametrize("name", LISTS)
-def test_an_empty_list_says_what_will_appear(admin, name):
-    content = admin.get(index(name)).content.decode()
-    assert " yet</h2>" in content
-    assert "billing-empty" in content
+def test_every_list_that_is_empty_says_what_will_appear_and_when(admin):
+    begins = [kind for kind in BillingGroup.items if kind is not WordingAdmin]  # its rows come with the site
+    for kind in begins:
+        content = admin.get(f"/admin/{kind.base_url_path}/").content.decode()
+        assert "billing-empty" in content
+        assert " yet</h2>" in content
+        assert f"<p>{kind.empty_text}</p>" in unescape(content)
+        assert len(kind.empty_text) > 50, kind
+    assert len(begins) == 21
 
 
 @pytest.mark.parametrize("name", LISTS)
