@@ -5,7 +5,9 @@ from playwright.sync_api import Page
 
 WIDTHS = (360, 768, 1440)
 SERIOUS = {"serious", "critical"}
-AXE = "axe.run({resultTypes: ['violations'], preload: false}).then(found => found.violations)"
+AXE = "axe.run({resultTypes: ['violations'], preload: false, ...more}).then(found => found.violations)"
+# A colour on its way from light to dark is neither.
+ARRIVE = "document.getAnimations().filter(it => it instanceof CSSTransition).forEach(it => it.finish())"
 
 
 def overflow(page: Page) -> int:
@@ -13,15 +15,24 @@ def overflow(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
-def faults(page: Page) -> list[str]:
-    """What axe finds serious or critical on the page."""
+def faults(page: Page, *rules: str) -> list[str]:
+    """What axe finds serious or critical on the page, by all of its rules unless some are named."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     return [
         f"{page.url}: {fault['id']}: {fault['nodes'][0]['html'][:160]}"
-        for fault in page.evaluate(AXE)
+        for fault in page.evaluate(f"more => {AXE}", {"runOnly": list(rules)} if rules else {})
         if fault["impact"] in SERIOUS
     ]
+
+
+def faults_in_the_dark(page: Page) -> list[str]:
+    """What nobody can read on the page where the device is dark: nothing but colours differs there."""
+    page.emulate_media(color_scheme="dark")
+    page.evaluate(ARRIVE)
+    found = faults(page, "color-contrast")
+    page.emulate_media(color_scheme="light")
+    return [f"{fault} (dark)" for fault in found]
 
 
 def look_at(page: Page, paths: list[str]) -> list[str]:

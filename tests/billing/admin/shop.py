@@ -133,7 +133,10 @@ def _packs(subscription: Subscription) -> None:
     )
     terms = Terms(source=CreditLot.Source.ADMIN, source_ref="1")
     grant(customer=customer, amount=Decimal(40), terms=terms, reason="Sorry")
-    CreditCost.objects.create(feature=Feature.objects.get(key="exports"), unit="export", amount=2)
+    exports = Feature.objects.get(key="exports")
+    CreditCost.objects.create(feature=exports, unit="export", amount=2)
+    next_year = timezone.now() + timedelta(days=365)
+    CreditCost.objects.create(feature=exports, unit="export", amount=3, effective_from=next_year)
 
 
 def _traces(lena: Any, subscription: Subscription) -> None:
