@@ -10,6 +10,10 @@ from wagtail.admin import messages
 from wagtail_modeladmin.views import DeleteView, EditView
 
 Answer = Callable[..., HttpResponseBase]
+WRITTEN_BY_ITSELF = (
+    "This list writes itself, so nobody edits or deletes what stands in it. "
+    "Change what it comes from instead."
+)
 
 
 class KeptRowMixin:
@@ -56,3 +60,19 @@ class KeptDeleteView(KeptRowMixin, DeleteView):  # type: ignore[misc]
 
 class KeptEditView(KeptRowMixin, EditView):  # type: ignore[misc]
     """Edits what has not become history."""
+
+
+class WrittenByItselfMixin:
+    """For rows that services write: nobody lacks the permission, there is nothing to permit."""
+
+    def check_instance(self) -> None:
+        """Never."""
+        raise ValidationError(WRITTEN_BY_ITSELF)
+
+
+class ReadOnlyDeleteView(WrittenByItselfMixin, KeptDeleteView):
+    """Never deletes."""
+
+
+class ReadOnlyEditView(WrittenByItselfMixin, KeptEditView):
+    """Never edits."""

@@ -16,6 +16,8 @@ from wagtail_modeladmin.helpers import AdminURLHelper, PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import IndexView, InspectView
 
+from billing.kept_rows import ReadOnlyDeleteView, ReadOnlyEditView
+
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 Column = TypeVar("Column", bound=Callable[..., Any])
 
@@ -118,6 +120,8 @@ class ReadOnlyAdmin(BillingAdmin):
     """The base of every read-only list."""
 
     inspect_view_class = ReadOnlyInspectView
+    edit_view_class = ReadOnlyEditView
+    delete_view_class = ReadOnlyDeleteView
     permission_helper_class = ViewPermissionHelper
     inspect_view_enabled = True
     history_view_enabled = False

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -16,6 +17,7 @@ from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
 from wagtail_modeladmin.views import EditView, InstanceSpecificView
 
+from billing.kept_rows import KeptDeleteView
 from billing.notices.mails import compose
 from billing.notices.models import NoticeWording
 from billing.notices.topics import TOPICS, Topic, in_words, unknown_placeholders
@@ -102,6 +104,16 @@ class EditWordingView(EditView):  # type: ignore[misc]
         return context
 
 
+class DeleteWordingView(KeptDeleteView):
+    """Never: its own words come back when its fields are emptied."""
+
+    def check_instance(self) -> None:
+        """The topics are code."""
+        raise ValidationError(
+            "What the site writes about stays. Empty the fields to go back to the words that come with it."
+        )
+
+
 class PreviewWordingView(InstanceSpecificView):  # type: ignore[misc]
     """The mail as the form would make it, with examples filled in. Writes nothing."""
 
@@ -155,6 +167,7 @@ class WordingAdmin(BillingAdmin):
     permission_helper_class = WordingPermissions
     button_helper_class = WordingButtons
     edit_view_class = EditWordingView
+    delete_view_class = DeleteWordingView
     form_view_extra_js = ["billing/plan_preview.js"]
     empty_text = "The topics appear after the next migrate."
 

@@ -17,7 +17,7 @@ from billing.credits.purchase_models import CreditPurchase
 from billing.credits.services import reverse as give_back
 from billing.credits.services import spend
 from billing.entitlements.models import FeatureGrant
-from billing.notices.models import Alert
+from billing.notices.models import Alert, NoticeWording
 from billing.subscriptions.moving.models import VersionMove
 from tests.billing.audits.test_discrepancy_admin import discrepancy
 from tests.factories.billing import (
@@ -105,6 +105,9 @@ KEPT: dict[str, tuple[str, Callable[[], Model], str]] = {
     ),
     "edit a cost that has begun": ("credit-costs_modeladmin_edit", cost, "Add one that begins later"),
     "delete a cost that has begun": ("credit-costs_modeladmin_delete", cost, "Add one that begins later"),
+    "delete the words of a notice": (
+        "wording_modeladmin_delete", NoticeWording.objects.first, "go back to the words that come with it",
+    ),
     "close a closed alert": ("alerts_modeladmin_close", closed, "you are told again."),
     "move customers twice at once": (
         "versions_modeladmin_customers", lambda: moved("running").source, "Wait for it, or undo it.",
