@@ -14,7 +14,6 @@ from billing.catalog.packs import CreditPack
 from billing.catalog.services import save_plan
 
 STORY = Path(__file__).with_name("demo.toml")
-CURRENCY = "EUR"
 
 
 @transaction.atomic
@@ -32,9 +31,7 @@ def _load(story: dict[str, Any]) -> None:
         if not Plan.objects.filter(key=facts["key"]).exists():
             _add_plan(facts, position, features)
     for position, facts in enumerate(story["pack"], start=1):
-        CreditPack.objects.get_or_create(
-            key=facts["key"], defaults={**facts, "currency": CURRENCY, "position": position}
-        )
+        CreditPack.objects.get_or_create(key=facts["key"], defaults={**facts, "position": position})
 
 
 def _add_plan(facts: dict[str, Any], position: int, features: dict[str, Feature]) -> None:

@@ -13,7 +13,7 @@ from billing.catalog.money import format_money, validate_currency
 
 
 class CreditPack(models.Model):
-    """So many credits for a price in minor units of one currency (900 EUR = 9.00 €).
+    """So many credits for a price in minor units of one currency (900 EUR = 9.00 €), for those who pay in it.
 
     What was bought is on record with the purchase: changing a pack changes what the next customer gets.
     """
@@ -23,7 +23,8 @@ class CreditPack(models.Model):
         unique=True,
         validators=[plan_key],
         error_messages={"unique": "Another pack has this key already. Choose a key of its own."},
-        help_text="The name in addresses, such as small. It cannot change later.",
+        help_text="The name in addresses, such as small. It cannot change later. The same credits in another "
+        "currency are a pack of their own: small-usd.",
     )
     name = models.CharField(max_length=80, help_text="What customers read: 100 credits.")
     tagline = models.CharField(max_length=120, blank=True, help_text="One line under the name. May be empty.")
@@ -39,7 +40,11 @@ class CreditPack(models.Model):
         help_text="As customers read it: 9 or 9.00.",
     )
     currency = models.CharField(
-        max_length=3, default="EUR", validators=[validate_currency], help_text="Three letters, as in EUR."
+        max_length=3,
+        default="EUR",
+        validators=[validate_currency],
+        help_text="Three letters, as in EUR. The pack is offered to those who pay in it. Who pays in a "
+        "currency without packs is offered those in the site's.",
     )
     is_public = models.BooleanField("on sale", default=True, help_text="Off: nobody can find or buy it.")
     is_highlighted = models.BooleanField(

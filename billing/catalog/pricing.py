@@ -55,24 +55,30 @@ def feature_matrix() -> FeatureMatrix:
 
 
 def currencies_on_sale() -> tuple[str, ...]:
-    """Every currency that a plan on offer has a price in, the site's first."""
-    priced = Price.objects.filter(version__in=_on_offer_rows()).order_by("currency")
-    found = priced.values_list("currency", flat=True).distinct()
-    return tuple(sorted(found, key=lambda currency: (currency != settings.BILLING_CURRENCY, currency)))
+    """Every currency that a plan on offer or a pack of credits is sold in, the site's first. One query."""
+    plans = Price.objects.filter(version__in=_on_offer_rows()).order_by().values_list("currency", flat=True)
+    packs = _packs_on_sale().order_by().values_list("currency", flat=True)
+    return sites_first(plans.union(packs))
+
+
+def sites_first(currencies: Iterable[str]) -> tuple[str, ...]:
+    """Each of them once, the site's first, then by letters."""
+    return tuple(sorted(set(currencies), key=lambda code: (code != settings.BILLING_CURRENCY, code)))
 
 
 def packs_on_sale() -> list[CreditPack]:
-    """The packs of credits that can be bought now, in the site's currency, in their order. One query."""
-    on_sale = CreditPack.objects.filter(
-        is_public=True, archived_at=None, currency=settings.BILLING_CURRENCY
-    ).exclude(stripe_price_id="")
-    return list(on_sale)
+    """The packs of credits that can be bought now, in any currency, in their order. One query."""
+    return list(_packs_on_sale())
 
 
 def features_of(versions: Iterable[PlanVersion]) -> list[Feature]:
     """Every feature that one of ``versions`` gives, in the order of lists."""
     features = {row.feature for version in versions for row in version.plan_features.all()}
     return sorted(features, key=lambda feature: (feature.position, feature.key))
+
+
+def _packs_on_sale() -> QuerySet[CreditPack]:
+    return CreditPack.objects.filter(is_public=True, archived_at=None).exclude(stripe_price_id="")
 
 
 def _on_offer_rows() -> QuerySet[PlanVersion]:

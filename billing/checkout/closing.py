@@ -15,8 +15,6 @@ from billing.gateway.payment_methods import detach_payment_method, list_payment_
 from billing.gateway.subscriptions import cancel_now
 from billing.invoices.models import InvoiceArchive
 from billing.notices.models import Notice, NoticeChoice
-from billing.subscriptions.models import Subscription
-from billing.subscriptions.rules import LIVE
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +43,7 @@ def close_payer(user: Any) -> None:
     customer = customer_of(user)
     if customer is None or not customer.stripe_id:
         return
-    for subscription in Subscription.objects.filter(customer=customer, status__in=LIVE):
+    for subscription in customer.subscriptions.live():
         try:
             cancel_now(
                 subscription_id=subscription.stripe_id, idempotency_key=f"close-{subscription.stripe_id}"

@@ -21,6 +21,7 @@ from billing.checkout.methods import (
     take_new_method,
 )
 from billing.customers.models import StripeCustomer
+from billing.customers.queries import currency_choice
 from billing.entitlements.queries import customer_of
 from billing.gateway.errors import StripeFailure
 from billing.gateway.payment_methods import create_setup_session
@@ -59,7 +60,7 @@ def add(request: HttpRequest) -> HttpResponse:
     try:
         session = create_setup_session(
             customer_id=customer.stripe_id,
-            currency=settings.BILLING_CURRENCY,
+            currency=currency_choice(customer).current,
             success_url=f"{settings.SITE_URL}{reverse('billing:method_added')}?session_id={{CHECKOUT_SESSION_ID}}",
             cancel_url=here,
         )

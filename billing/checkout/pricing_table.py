@@ -37,10 +37,10 @@ def table_for(user: Any) -> StripesTable | None:
 
     A visitor who bought by it would have no account; somebody with a plan would buy a second one.
     """
-    if not user.is_authenticated or user.pk is None or current_subscription(user):
+    if not user.is_authenticated or user.pk is None:
         return None
     configured = PricingTableSettings.load()
-    if not configured.table_id or not configured.publishable_key:
+    if not configured.table_id or not configured.publishable_key or current_subscription(user):
         return None
     return StripesTable(configured.table_id, configured.publishable_key)
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from billing.catalog.models import Price
 from billing.checkout.models import CheckoutAttempt
 from billing.credits.purchase_models import CreditPurchase
-from billing.details.queries import currency_choice
+from billing.customers.queries import currency_choice
 from billing.entitlements.queries import customer_of
 from billing.subscriptions.models import Subscription
 from billing.subscriptions.queries import live_subscription
@@ -67,8 +67,7 @@ def price_for(user: Any, *, plan_key: str, interval: str, currency: str = "") ->
 
     Something open in one currency holds it, as Stripe does. Raises ``NotOnSale`` or ``NotOnSaleYet``.
     """
-    own = currency_choice(customer_of(user))
-    chosen = own.current if own.held_by else currency or own.current
+    chosen = currency_choice(customer_of(user)).asking_for(currency)
     try:
         return price_on_sale(plan_key=plan_key, interval=interval, currency=chosen)
     except NotOnSale:

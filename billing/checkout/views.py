@@ -14,7 +14,7 @@ from billing.checkout.models import CheckoutAttempt
 from billing.checkout.offer import offer_for
 from billing.checkout.queries import NotOnSale, attempt_of, choice_path, price_for
 from billing.checkout.services import AlreadySubscribed, ReplacedMeanwhile, refresh_attempts, start_checkout
-from billing.details.queries import currency_choice
+from billing.customers.queries import currency_choice
 from billing.entitlements.queries import current_subscription, customer_of
 from billing.gateway.errors import StripeFailure
 from billing.invoices.services import refresh_invoices

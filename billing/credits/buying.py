@@ -13,7 +13,9 @@ from billing.catalog.packs import CreditPack
 from billing.credits.purchase_models import MOST_PACKS, CreditPurchase
 from billing.credits.purchases import settle_purchases
 from billing.credits.reading import read_charges
+from billing.credits.shop import shop_for
 from billing.customers.models import StripeCustomer
+from billing.customers.queries import currency_choice
 from billing.customers.services import ensure_customer
 from billing.gateway.errors import CardRefused
 from billing.gateway.payments import charge_saved_card, create_payment_page, saved_card
@@ -95,6 +97,7 @@ def note_failure(purchase: CreditPurchase) -> None:
 def _intend(user: Any, pack: CreditPack, quantity: int, reference: UUID, way: str) -> CreditPurchase:
     _check(pack, quantity)
     customer = ensure_customer(user=user)
+    _check_currency(pack, customer)
     terms = {
         "customer": customer,
         "pack": pack,
@@ -113,10 +116,16 @@ def _intend(user: Any, pack: CreditPack, quantity: int, reference: UUID, way: st
 def _check(pack: CreditPack, quantity: int) -> None:
     if not 1 <= quantity <= MOST_PACKS:
         raise NotForSale(f"You can buy 1 to {MOST_PACKS} packs at a time.")
-    if not pack.is_public or pack.archived_at or pack.currency != settings.BILLING_CURRENCY:
+    if not pack.is_public or pack.archived_at:
         raise NotForSale("This pack is no longer on sale. Please choose another one.")
     if not pack.stripe_price_id:
         raise NotForSale("This pack is not on sale yet: we are still preparing it. Please come back later.")
+
+
+def _check_currency(pack: CreditPack, customer: StripeCustomer) -> None:
+    own = currency_choice(customer)
+    if pack not in shop_for(own, asked=pack.currency).packs:
+        raise NotForSale(f"This pack is sold in {pack.currency}, so you cannot buy it now. {own.held_by}")
 
 
 def _open_page(purchase: CreditPurchase) -> CreditPurchase:
@@ -129,7 +138,7 @@ def _open_page(purchase: CreditPurchase) -> CreditPurchase:
         quantity=purchase.quantity,
         reference=str(purchase.reference),
         success_url=f"{site}{reverse('billing:credits_bought', args=[purchase.reference])}",
-        cancel_url=f"{site}{reverse('billing:credits')}?cancelled=1",
+        cancel_url=f"{site}{reverse('billing:credits')}?cancelled=1&currency={purchase.currency}",
     )
     purchase.stripe_session_id = session.id
     purchase.url = session.url or ""

@@ -10,17 +10,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from billing.catalog.packs import CreditPack
-from billing.catalog.pricing import packs_on_sale
 from billing.credits.buying import NotForSale, buy_on_page, buy_with_card, settle_now
 from billing.credits.care import save_settings
 from billing.credits.forms import CreditSettingsForm
 from billing.credits.orders import close_order, close_orders, order_number
 from billing.credits.purchase_models import CreditPurchase, CreditSettings
+from billing.credits.shop import shop_for
 from billing.credits.telling import in_figures
-from billing.credits.views import has_saved_card, late_purchases
+from billing.credits.views import has_saved_card, late_purchases, payer_in_shop
 from billing.credits.watching import tell_of_low_balance
 from billing.credits.way_back import address_of_packs, way_back
-from billing.customers.models import StripeCustomer
+from billing.customers.queries import currency_choice
 from billing.customers.services import note_payer
 from billing.gateway.errors import CardRefused, StripeFailure
 from billing.limits import limited
@@ -28,7 +28,7 @@ from billing.redirects import see_other
 from billing.refilling import refill
 
 Status = CreditPurchase.Status
-NOT_ON_SALE = "This pack is not on sale any more. Here are those that are."
+NOT_ON_SALE = "This pack is not on sale any more, or not in your currency. Here are those that are."
 
 
 @never_cache
@@ -53,7 +53,7 @@ def buy(request: HttpRequest, pack: str) -> HttpResponse:
         messages.error(request, refusal.sentence)
         if isinstance(refusal, NotForSale | CardRefused):
             close_orders(request.session)
-        return redirect(address_of_packs(request.session))
+        return redirect(address_of_packs(request.session, currency=chosen.currency))
     if purchase.status == Status.OPEN and purchase.url:
         return see_other(purchase.url)
     return redirect("billing:credits_bought", reference=purchase.reference)
@@ -80,7 +80,7 @@ def bought(request: HttpRequest, reference: UUID) -> HttpResponse:
     context = {
         "purchase": purchase,
         "came_from": way_back(request.session),
-        "packs_href": address_of_packs(request.session),
+        "packs_href": address_of_packs(request.session, currency=purchase.currency),
     }
     return render(request, "billing/credits/bought.html", context)
 
@@ -92,8 +92,10 @@ def bought(request: HttpRequest, reference: UUID) -> HttpResponse:
 def credit_settings(request: HttpRequest) -> HttpResponse:
     """When to be told, and what to buy when credits run low."""
     customer = note_payer(user=request.user)
-    wanted = CreditSettings.objects.filter(customer=customer).first() or CreditSettings(customer=customer)
-    form = CreditSettingsForm(request.POST or None, instance=wanted)
+    stored = CreditSettings.objects.filter(customer=customer).select_related("reload_pack")
+    wanted = stored.first() or CreditSettings(customer=customer)
+    shop = shop_for(currency_choice(customer))
+    form = CreditSettingsForm(request.POST or None, instance=wanted, shop=shop)
     refill(form, request)
     if request.method == "POST" and form.is_valid():
         save_settings(form.filled())
@@ -106,11 +108,10 @@ def credit_settings(request: HttpRequest) -> HttpResponse:
 
 def _order(request: HttpRequest, pack: CreditPack) -> HttpResponse:
     """One pack, to be bought, for somebody who chose it on the pricing page and may have just signed up."""
-    if pack not in packs_on_sale():
+    customer = payer_in_shop(request)
+    if pack not in shop_for(currency_choice(customer), asked=pack.currency).packs:
         messages.info(request, NOT_ON_SALE)
-        return redirect(address_of_packs(request.session))
-    payers = StripeCustomer.objects.select_related("djstripe_customer")
-    customer = payers.filter(user_id=request.user.pk).first()
+        return redirect(address_of_packs(request.session, currency=pack.currency))
     number = order_number(request.session, pack)
     context = {"packs": [(pack, number)], "has_card": has_saved_card(customer, late_purchases(customer))}
     return render(request, "billing/credits/buy.html", context)

@@ -1,14 +1,20 @@
 """What a customer wants to happen when credits run low."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from billing.catalog.money import major_units, minor_units
 from billing.catalog.packs import CreditPack
 from billing.credits.purchase_models import CreditSettings
+from billing.credits.shop import Shop
+
+OTHERWISE = (
+    "You chose a pack in {old}, and your packs are in {new} now: it goes on being bought in {old}, and the "
+    "limit below is in {old}. Choose one in {new} to change both."
+)
 
 
 class CreditSettingsForm(forms.ModelForm[CreditSettings]):
@@ -37,25 +43,40 @@ class CreditSettingsForm(forms.ModelForm[CreditSettings]):
             "reload_pack": "As many of these as it takes to be above that number again.",
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, shop: Shop, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        currency = settings.BILLING_CURRENCY
-        packs = CreditPack.objects.filter(is_public=True, archived_at=None, currency=currency)
-        pack = self.fields["reload_pack"]
-        pack.empty_label = "Choose a pack"  # type: ignore[attr-defined]
-        pack.queryset = packs.exclude(stripe_price_id="")  # type: ignore[attr-defined]
-        pack.label_from_instance = lambda pack: f"{pack.name} for {pack.formatted}"  # type: ignore[attr-defined]
-        self.fields["most_money"].initial = major_units(self.instance.most_money_per_month, currency)
-        self.fields["most_money"].label = f"At most this much money a month, in {currency}"
+        stored = self.instance.reload_pack
+        self.currency = stored.currency if stored else shop.currency
+        self._offer([*shop.packs, *([stored] if stored and stored not in shop.packs else [])])
+        money = self.fields["most_money"]
+        money.initial = major_units(self.instance.most_money_per_month, self.currency)
+        if self.currency == shop.currency:
+            money.label = f"At most this much money a month, in {self.currency}"
+        else:
+            money.label = "At most this much money a month, in the currency of the pack"
+            self.fields["reload_pack"].help_text = OTHERWISE.format(old=self.currency, new=shop.currency)
 
-    def clean_most_money(self) -> int:
-        """In minor units."""
-        return minor_units(self.cleaned_data["most_money"], settings.BILLING_CURRENCY)
+    def _offer(self, packs: list[CreditPack]) -> None:
+        """These to choose from; one in another currency that was chosen before is among them."""
+        field = self.fields["reload_pack"]
+        field.queryset = CreditPack.objects.filter(pk__in=[pack.pk for pack in packs])  # type: ignore[attr-defined]
+        named = [(pack.pk, f"{pack.name} for {pack.formatted}") for pack in packs]
+        field.choices = [("", "Choose a pack"), *named]  # type: ignore[attr-defined]
+
+    def _in_minor_units(self, money: Decimal, pack: CreditPack | None) -> int | None:
+        """Money as typed is in the currency of the pack that it is spent on."""
+        try:
+            return minor_units(money, pack.currency if pack else self.currency)
+        except ValidationError as error:
+            self.add_error("most_money", error)
+            return None
 
     def clean(self) -> dict[str, Any]:
         """Auto-reload needs to know when to buy and what, and at least one must fit into the limit."""
         told: dict[str, Any] = super().clean() or {}
         pack, limit = told.get("reload_pack"), told.get("most_money")
+        if limit is not None:
+            limit = told["most_money"] = self._in_minor_units(limit, pack)
         if told.get("reload_on") and pack is None and "reload_pack" not in self.errors:
             self.add_error("reload_pack", "Choose what to buy.")
         if told.get("reload_on") and told.get("reload_below") == 0:

@@ -88,7 +88,9 @@ class CreditSettings(models.Model):
     most_per_month = models.PositiveSmallIntegerField(
         default=3, validators=[MinValueValidator(1), MaxValueValidator(31)]
     )
-    most_money_per_month = models.PositiveBigIntegerField(default=10_000, help_text="In minor units.")
+    most_money_per_month = models.PositiveBigIntegerField(
+        default=10_000, help_text="In minor units of the currency of the pack."
+    )
     failures = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(null=True, blank=True)
     suspended_at = models.DateTimeField(null=True, blank=True)
@@ -108,10 +110,14 @@ class CreditSettings(models.Model):
 
 
 class ReloadMonth(models.Model):
-    """What auto-reload did in a calendar month (UTC), and may do: a runaway breaks on the constraints."""
+    """What auto-reload did in a calendar month (UTC) in one currency, and may do.
+
+    A runaway breaks on the constraints. Amounts are minor units of ``currency``.
+    """
 
     customer = models.ForeignKey(StripeCustomer, on_delete=models.PROTECT, related_name="reload_months")
     month = models.DateField()
+    currency = models.CharField(max_length=3, default="EUR", db_default="EUR")
     count = models.PositiveSmallIntegerField(default=0)
     amount = models.PositiveBigIntegerField(default=0)
     most = models.PositiveSmallIntegerField()
@@ -119,7 +125,9 @@ class ReloadMonth(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["customer", "month"], name="one_reload_month"),
+            models.UniqueConstraint(
+                fields=["customer", "month", "currency"], name="one_reload_month_per_currency"
+            ),
             models.CheckConstraint(condition=Q(count__lte=F("most")), name="reloads_within_count"),
             models.CheckConstraint(condition=Q(amount__lte=F("most_amount")), name="reloads_within_money"),
         ]

@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import ROUND_CEILING, Decimal
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Sum
 from django.utils import timezone
 
 from billing.catalog.packs import CreditPack
@@ -101,13 +101,17 @@ def _missing_packs(wanted: CreditSettings, pack: CreditPack) -> int:
 
 
 def _count_in(wanted: CreditSettings, pack: CreditPack, quantity: int) -> int:
-    """Book the attempt into its month; gives how many packs the month's limits leave, none if it is full."""
+    """Book the attempt into its month; gives how many packs the month's limits leave, none if it is full.
+
+    Money is counted in each currency by itself, purchases in all of them together.
+    """
+    this = {"customer": wanted.customer, "month": timezone.now().replace(day=1).date()}
     month, _ = ReloadMonth.objects.select_for_update().get_or_create(
-        customer=wanted.customer,
-        month=timezone.now().replace(day=1).date(),
-        defaults={"most": 0, "most_amount": 0},
+        **this, currency=pack.currency, defaults={"most": 0, "most_amount": 0}
     )
-    month.most = max(wanted.most_per_month, month.count)
+    others = ReloadMonth.objects.filter(**this).exclude(pk=month.pk)
+    in_others = others.aggregate(total=Sum("count", default=0))["total"]
+    month.most = max(wanted.most_per_month - in_others, month.count)
     month.most_amount = max(wanted.most_money_per_month, month.amount)
     quantity = min(quantity, (month.most_amount - month.amount) // pack.amount)
     if quantity < 1 or month.count >= month.most:
@@ -160,5 +164,7 @@ def _give_back(purchase: CreditPurchase) -> None:
     """A failed attempt counts as one of the month's, but its money was not spent."""
     note_failure(purchase)
     ReloadMonth.objects.filter(
-        customer=purchase.customer, month=purchase.created_at.replace(day=1).date()
+        customer=purchase.customer,
+        month=purchase.created_at.replace(day=1).date(),
+        currency=purchase.currency,
     ).update(amount=F("amount") - purchase.amount)

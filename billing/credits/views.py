@@ -4,7 +4,6 @@ import csv
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -12,17 +11,17 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from billing.catalog.packs import CreditPack
 from billing.credits.chart import spending
 from billing.credits.errors import UnknownCustomer, UnknownRecord
 from billing.credits.history import Filters, Line, Page, all_lines, feature_names, line_of, page_of
 from billing.credits.models import CreditEntry
 from billing.credits.orders import close_orders, order_number
-from billing.credits.payers import payer_of
-from billing.credits.purchase_models import CreditPurchase, CreditSettings
+from billing.credits.purchase_models import CreditPurchase
 from billing.credits.queries import account_of, balance_of, explain, open_lots
+from billing.credits.shop import shop_for
 from billing.credits.way_back import note_way_back, way_back
 from billing.customers.models import StripeCustomer
+from billing.customers.queries import currency_choice
 from billing.limits import limited
 
 RECENT_PURCHASES = 5
@@ -109,23 +108,23 @@ def _shop(request: HttpRequest) -> dict[str, Any]:
     cancelled = request.GET.get("cancelled") == "1"
     if cancelled:
         close_orders(request.session)
-    packs = CreditPack.objects.filter(is_public=True, archived_at=None, currency=settings.BILLING_CURRENCY)
-    customer = _payer(request)
+    customer = payer_in_shop(request)
+    shop = shop_for(currency_choice(customer), asked=request.GET.get("currency", "").upper())
     purchases = late_purchases(customer)
     return {
-        "packs": [(pack, order_number(request.session, pack)) for pack in packs.exclude(stripe_price_id="")],
+        "shop": shop,
+        "packs": [(pack, order_number(request.session, pack)) for pack in shop.packs],
         "has_card": has_saved_card(customer, purchases),
         "purchases": purchases,
-        "reload": CreditSettings.objects.filter(customer=customer).first() if customer else None,
+        "reload": getattr(customer, "credit_settings", None),
         "cancelled": cancelled,
     }
 
 
-def _payer(request: HttpRequest) -> StripeCustomer | None:
-    try:
-        return payer_of(request.user)
-    except UnknownCustomer:
-        return None
+def payer_in_shop(request: HttpRequest) -> StripeCustomer | None:
+    """The payer with their card and their settings, in one query; ``None`` for who never paid."""
+    payers = StripeCustomer.objects.select_related("djstripe_customer", "credit_settings")
+    return payers.filter(user_id=request.user.pk).first()
 
 
 def late_purchases(customer: StripeCustomer | None) -> list[CreditPurchase]:

@@ -25,8 +25,9 @@ def way_back(session: SessionBase) -> str:
     return str(session.get(CAME_FROM, ""))
 
 
-def address_of_packs(session: SessionBase) -> str:
-    """Where credits are on sale, with the way back."""
-    came_from = way_back(session)
+def address_of_packs(session: SessionBase, *, currency: str = "") -> str:
+    """Where credits are on sale, with the way back; in the ``currency`` that was chosen there."""
+    told = {"next": way_back(session), "currency": currency}
+    query = urlencode({name: value for name, value in told.items() if value})
     address = reverse("billing:credits")
-    return f"{address}?{urlencode({'next': came_from})}" if came_from else address
+    return f"{address}?{query}" if query else address

@@ -1,13 +1,14 @@
 """The forms of what stands on invoices; what Stripe refuses becomes an error of the field it is about."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 
 from billing.customers.countries import country_choices
 from billing.customers.details import ADDRESS, Details, TaxNumber
+from billing.customers.queries import CurrencyChoice
 from billing.customers.tax_kinds import kind_choices
-from billing.details.queries import CurrencyChoice
 from billing.details.services import WantedDetails
 from billing.gateway.errors import StripeFailure
 
@@ -61,21 +62,23 @@ class DetailsForm(RefusableForm):
     )
     currency = forms.ChoiceField(label="Currency")
 
-    def __init__(self, data: Any, *, details: Details, currency: CurrencyChoice) -> None:
+    def __init__(
+        self, data: Any, *, details: Details, currency: CurrencyChoice, on_sale: Iterable[str]
+    ) -> None:
         known = {"name": details.name, "email": details.email, "currency": currency.current}
         super().__init__(data, initial={**known, **details.address})
         self.fields["country"].choices = [("", "Choose a country"), *country_choices()]  # type: ignore[attr-defined]
-        self._offer(currency)
+        self._offer(currency, on_sale)
         for name, value in AUTOCOMPLETE.items():
             self.fields[name].widget.attrs["autocomplete"] = value
 
-    def _offer(self, currency: CurrencyChoice) -> None:
+    def _offer(self, currency: CurrencyChoice, on_sale: Iterable[str]) -> None:
         field = self.fields["currency"]
-        offered = [currency.current] if currency.held_by else [*currency.on_sale]
+        offered = [currency.current] if currency.held_by else [*on_sale]
         if currency.current not in offered:
             offered.insert(0, currency.current)
         field.choices = [(code, code) for code in offered]  # type: ignore[attr-defined]
-        field.help_text = currency.held_by or "What plans cost you from the next purchase on."
+        field.help_text = currency.held_by or "What plans and credits cost you from the next purchase on."
         if currency.held_by:
             field.error_messages["invalid_choice"] = currency.held_by
 

@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from billing.catalog.pricing import currencies_on_sale
 from billing.customers.details import details_of
 from billing.customers.models import StripeCustomer
+from billing.customers.queries import currency_choice
 from billing.details.forms import DetailsForm, RefusableForm, TaxNumberForm
-from billing.details.queries import currency_choice
 from billing.details.services import add_tax_number, remove_tax_number, save_details
 from billing.entitlements.queries import customer_of
 from billing.gateway.errors import StripeFailure, StripeUnavailable
@@ -138,7 +139,9 @@ def _details_form(request: HttpRequest, data: Any) -> DetailsForm:
     user: Any = request.user
     customer = customer_of(user)
     details = details_of(customer, email=user.email)
-    form = DetailsForm(data, details=details, currency=currency_choice(customer))
+    form = DetailsForm(
+        data, details=details, currency=currency_choice(customer), on_sale=currencies_on_sale()
+    )
     refill(form, request)
     return form
 

@@ -19,9 +19,9 @@ from billing.entitlements.models import CatalogEpoch, FeatureGrant
 from billing.entitlements.offers import CatalogView, FeatureFacts, catalog_view
 from billing.entitlements.snapshot import Entitlements, Granted, Held, compile_entitlements
 from billing.notices.queries import unread_count
-from billing.subscriptions.models import Subscription
+from billing.subscriptions.models import ENTITLING, Subscription
 from billing.subscriptions.queries import SubscriptionSummary, live_subscription, summarize
-from billing.subscriptions.rules import ENTITLING, entitled_until, is_entitling
+from billing.subscriptions.rules import entitled_until, is_entitling
 from billing.usage.periods import period_start
 from billing.usage.queries import keys_counted, total_of, totals_beside, totals_from
 

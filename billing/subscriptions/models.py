@@ -1,9 +1,19 @@
 """Which plan a customer has: a projection of Stripe's truth, written by ``reconcile_customer`` alone."""
 
 from django.db import models
+from django.db.models import Case, When
 
 from billing.catalog.models import PlanVersion, Price
 from billing.customers.models import StripeCustomer
+
+
+class SubscriptionManager(models.Manager["Subscription"]):
+    """Subscriptions, asked for by what they mean."""
+
+    def live(self) -> "models.QuerySet[Subscription]":
+        """Those to manage, which have not ended: what gives features before what rests, the latest first."""
+        resting = Case(When(status__in=RESTING, then=1), default=0)
+        return self.filter(status__in=LIVE).order_by(resting, "-started_at")
 
 
 class Subscription(models.Model):
@@ -44,9 +54,21 @@ class Subscription(models.Model):
     changes_at = models.DateTimeField(null=True, blank=True)
     last_synced_at = models.DateTimeField()
 
+    objects = SubscriptionManager()
+
     class Meta:
         ordering = ["-started_at"]
         indexes = [models.Index(fields=["customer", "status"])]
 
     def __str__(self) -> str:
         return f"{self.stripe_id} ({self.status})"
+
+
+Status = Subscription.Status
+
+# Nothing comes from the others: unpaid and paused ones rest, an incomplete one was never paid.
+ENTITLING = frozenset({Status.TRIALING, Status.ACTIVE, Status.PAST_DUE})
+RESTING = frozenset({Status.UNPAID, Status.PAUSED})
+
+# While one of these lasts there is something to manage rather than something to buy.
+LIVE = ENTITLING | RESTING

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from billing.catalog.models import Price
 from billing.customers.models import StripeCustomer
 from billing.subscriptions.models import Subscription
-from billing.subscriptions.rules import LIVE, entitled_until
+from billing.subscriptions.rules import entitled_until
 
 Status = Subscription.Status
 
@@ -49,13 +51,8 @@ class SubscriptionSummary:
 
 def live_subscription(customer: StripeCustomer) -> Subscription | None:
     """The subscription to manage: the latest not ended; one that gives features before one that rests."""
-    rows = Subscription.objects.filter(customer=customer, status__in=LIVE)
-    resting = {Status.UNPAID, Status.PAUSED}
-    return min(
-        rows.select_related("customer", "version__plan", "price__version"),
-        key=lambda row: (row.status in resting, -row.started_at.timestamp()),
-        default=None,
-    )
+    rows: QuerySet[Subscription] = customer.subscriptions.live()
+    return rows.select_related("customer", "version__plan", "price__version").first()
 
 
 def had_subscription(customer: StripeCustomer) -> bool:

@@ -3,15 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from billing.subscriptions.models import Subscription
+from billing.subscriptions.models import ENTITLING, Subscription
 
 Status = Subscription.Status
-
-# Nothing comes from the others: unpaid and paused ones rest, an incomplete one was never paid.
-ENTITLING = frozenset({Status.TRIALING, Status.ACTIVE, Status.PAST_DUE})
-
-# While one of these lasts there is something to manage rather than something to buy.
-LIVE = frozenset({Status.TRIALING, Status.ACTIVE, Status.PAST_DUE, Status.UNPAID, Status.PAUSED})
 
 
 def entitled_until(subscription: Subscription) -> datetime | None:

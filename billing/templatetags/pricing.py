@@ -1,4 +1,4 @@
-"""``{% pricing_table %}``, ``{% feature_matrix %}``, ``{% credit_packs %}``: what is on offer."""
+"""``{% pricing_table %}``, ``{% plans_and_packs %}``, ``{% feature_matrix %}``: what is on offer."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 
 from billing.catalog.cards import CardPrice, PlanCard
 from billing.catalog.money import format_money
+from billing.catalog.packs import CreditPack
 from billing.catalog.pricing import feature_matrix as compared
-from billing.catalog.pricing import packs_on_sale, pricing
+from billing.catalog.pricing import packs_on_sale, pricing, sites_first
 from billing.checkout.pricing_table import table_for
-from billing.customers.queries import currency_of
+from billing.credits.shop import shop_in
+from billing.customers.queries import currency_choice
 from billing.entitlements.queries import current_subscription, customer_of, entitlements_for
 
 register = template.Library()
@@ -28,7 +30,7 @@ NOBODY = AnonymousUser()
 class Reader:
     """Who looks at the table: the plan they have, and how they pay for it; empty while they pay nothing.
 
-    ``currency`` is what the prices are in. It is ``bound`` to that of a plan they have.
+    ``currency`` is what the prices are in. It is ``bound`` to that of a plan they have or an open invoice.
     """
 
     plan_key: str
@@ -40,16 +42,16 @@ class Reader:
 @register.inclusion_tag("billing/_pricing_table.html", takes_context=True)
 def pricing_table(context: Context, default_interval: str = "month") -> dict[str, Any]:
     """Every plan on offer, with the reader's own marked; the address's ``currency`` chooses among several."""
-    cards = pricing()
-    currencies = _currencies(cards)
-    request = context.get("request")
-    chosen = request.GET if request else {}
-    asked = chosen.get("currency", "").upper()
-    reader = _reader(_user_of(context), asked if asked in currencies else "")
-    interval = chosen.get("billing-interval") or default_interval
-    table = _table(cards, default_interval=interval, reader=reader)
-    choices = [] if reader.is_bound else [(code, code == reader.currency) for code in currencies]
-    return {**table, "currencies": choices if len(choices) > 1 else []}
+    return _offered(context, pricing(), [], default_interval)
+
+
+@register.inclusion_tag("billing/_plans_and_packs.html", takes_context=True)
+def plans_and_packs(context: Context) -> dict[str, Any]:
+    """The same table, and the packs of credits below it in the same currency."""
+    packs = packs_on_sale()
+    offered = _offered(context, pricing(), packs, "month")
+    passed = {name: context.get(name) for name in ("request", "page", "csrf_token")}
+    return {**offered, **passed, "shop": shop_in(offered["currency"], packs)}
 
 
 @register.inclusion_tag("billing/_pricing_table.html")
@@ -66,12 +68,6 @@ def feature_matrix() -> dict[str, Any]:
     return {"plans": plans, "groups": [{"title": "", "rows": matrix.rows}] if matrix.rows else []}
 
 
-@register.inclusion_tag("billing/_credit_packs.html")
-def credit_packs() -> dict[str, Any]:
-    """Credits that anybody can buy, each with the way to its order."""
-    return {"packs": packs_on_sale()}
-
-
 @register.inclusion_tag("billing/_stripes_table.html", takes_context=True)
 def stripes_pricing_table(context: Context) -> dict[str, Any]:
     """Stripe's own table for somebody who may buy by it; nothing where there is none."""
@@ -85,17 +81,27 @@ def _user_of(context: Context) -> Any:
     return getattr(context.get("request"), "user", NOBODY)
 
 
-def _currencies(cards: Iterable[PlanCard]) -> list[str]:
-    """What the plans can be paid in, the site's currency first."""
-    found = {price.currency for card in cards for price in card.prices}
-    return sorted(found, key=lambda code: (code != settings.BILLING_CURRENCY, code))
+def _offered(
+    context: Context, cards: Sequence[PlanCard], packs: Iterable[CreditPack], default_interval: str
+) -> dict[str, Any]:
+    priced: Iterable[CardPrice | CreditPack] = [*(price for card in cards for price in card.prices), *packs]
+    currencies = sites_first(one.currency for one in priced)
+    request = context.get("request")
+    chosen = request.GET if request else {}
+    asked = chosen.get("currency", "").upper()
+    reader = _reader(_user_of(context), asked if asked in currencies else "")
+    interval = chosen.get("billing-interval") or default_interval
+    table = _table(cards, default_interval=interval, reader=reader)
+    choices = [] if reader.is_bound else [(code, code == reader.currency) for code in currencies]
+    return {**table, "currency": reader.currency, "currencies": choices if len(choices) > 1 else []}
 
 
 def _reader(user: Any, asked: str) -> Reader:
     subscription = current_subscription(user)
     if subscription is None:
-        currency = asked or currency_of(customer_of(user))
-        return Reader(entitlements_for(user).plan_key, "", currency)
+        own = currency_choice(customer_of(user))
+        plan_key = entitlements_for(user).plan_key
+        return Reader(plan_key, "", own.asking_for(asked), is_bound=bool(own.held_by))
     return Reader(subscription.plan_key, subscription.interval, subscription.currency, is_bound=True)
 
 

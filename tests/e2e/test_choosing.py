@@ -95,6 +95,7 @@ def test_the_pricing_page_compares_plans_in_every_way_they_are_sold(
     page.get_by_role("navigation", name="Currency").get_by_role("link", name="USD").click()
     kept = "$390" if runs_scripts else "$39"  # a new page begins with the month
     expect(cutter.get_by_text(kept, exact=True)).to_be_visible()
+    expect(page.get_by_role("region", name="100 credits").get_by_text("$10.00")).to_be_visible()
     expect(page).to_have_url(re.compile("currency=USD"))
 
 
@@ -120,6 +121,10 @@ def test_a_chosen_plan_survives_sign_up_and_a_mail_that_is_opened_in_another_tab
     expect(mine.get_by_text("Your plan")).to_be_visible()
     expect(mine.get_by_role("link", name="Pay this way").locator("visible=true")).to_have_count(1)
     expect(other.get_by_role("navigation", name="Currency")).to_have_count(0)
+    other.goto("/billing/credits/")
+    expect(other.get_by_text("$10.00", exact=True)).to_be_visible()
+    expect(other.get_by_text("€9.00")).to_have_count(0)
+    expect(other.get_by_role("navigation", name="Currency")).to_have_count(0)
 
 
 def test_a_chosen_plan_survives_a_mail_that_is_opened_on_another_device(
@@ -142,15 +147,25 @@ def test_a_chosen_plan_survives_a_mail_that_is_opened_on_another_device(
 def test_a_chosen_pack_survives_sign_up(context: BrowserContext, site: Site) -> None:
     page, email = context.new_page(), new_address()
     page.goto("/pricing/")
-    page.get_by_role("region", name="500 credits").get_by_role("link", name="Buy").click()
+    page.get_by_role("navigation", name="Currency").get_by_role("link", name="USD").click()
+    dollars = page.get_by_role("region", name="500 credits").filter(has_text="$42.00")
+    dollars.get_by_role("link", name="Buy").click()
     to_sign_up(page)
     fill_in_sign_up(page, email, PASSWORD)
     confirm_address(page, site, email)
     expect(page.get_by_role("heading", name="Buy credits")).to_be_visible()
     expect(page.get_by_role("heading", name="500 credits")).to_be_visible()
+    expect(page.get_by_text("$42.00")).to_be_visible()
     page.get_by_role("button", name="Buy").click()
     pay_with(page)
     expect(page.get_by_role("heading", name="500 credits are yours")).to_be_visible(timeout=PATIENCE)
+    page.get_by_role("link", name="See your credits").click()
+    expect(page.get_by_role("cell", name="$42.00")).to_be_visible()
+    packs = page.get_by_role("region", name="Get more credits")
+    expect(packs.get_by_text("€9.00")).to_be_visible()
+    packs.get_by_role("link", name="USD").click()
+    expect(packs.get_by_text("$10.00")).to_be_visible()
+    expect(packs.get_by_text("€9.00")).to_have_count(0)
 
 
 @both_ways

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
@@ -43,6 +44,8 @@ class PackForm(WagtailAdminModelForm):  # type: ignore[misc]
         if self.instance.pk:
             self.fields["key"].disabled = True
             self.initial["amount"] = major_units(self.instance.amount, self.instance.currency)
+        else:
+            self.initial["currency"] = settings.BILLING_CURRENCY
 
     def clean_currency(self) -> str:
         """Capitals or not, both are understood."""

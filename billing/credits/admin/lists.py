@@ -184,7 +184,7 @@ class CreditPurchaseAdmin(ReadOnlyAdmin):
         "email", "pack", "quantity", "credits", "amount", "currency", "way", "status", "reference",
         "stripe_payment_intent_id", "created_at", "paid_at",
     ]  # fmt: skip
-    list_filter = ["status", "way", "pack", "created_at"]
+    list_filter = ["status", "way", "pack", "currency", "created_at"]
     list_select_related = ["customer__user", "pack"]
     search_fields = ["customer__user__email", "reference", "stripe_payment_intent_id"]
     inspect_view_fields = [

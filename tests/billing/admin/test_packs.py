@@ -33,6 +33,16 @@ def test_a_pack_is_made_with_the_price_as_people_write_it(admin):
         assert words in content
 
 
+def test_a_new_pack_begins_with_the_sites_currency_and_the_list_is_filtered_by_it(admin, settings):
+    settings.BILLING_CURRENCY = "USD"
+    assert 'value="USD"' in admin.get(CREATE).content.decode()
+    admin.post(CREATE, sent(name="Euros"))
+    admin.post(CREATE, sent(name="Dollars", key="small-usd", currency="usd"))
+    content = admin.get(INDEX, {"currency": "USD"}).content.decode()
+    assert "$9.00" in content
+    assert "€9.00" not in content
+
+
 def test_the_form_shows_it_as_people_write_it_and_keeps_the_key(admin):
     admin.post(CREATE, sent())
     edit = reverse("billing_packs_modeladmin_edit", args=[CreditPack.objects.get().pk])

@@ -4,6 +4,8 @@ import pytest
 
 from billing.api import feature_matrix, load_demo_catalog, pricing
 from billing.catalog.models import Feature, Plan, PlanVersion
+from billing.catalog.packs import CreditPack
+from billing.catalog.pricing import currencies_on_sale
 from billing.catalog.queries import current_version
 
 pytestmark = pytest.mark.django_db
@@ -20,6 +22,13 @@ def test_the_demo_sells_three_plans_and_has_a_free_one(settings):
     assert [card.key for card in cards.values() if card.highlighted] == ["cutter"]
     assert {card.trial_days for card in cards.values() if card.monthly} == {14}
     assert set(settings.BILLING_FEATURES) <= set(Feature.objects.values_list("key", flat=True))
+
+
+def test_the_demo_sells_the_same_packs_in_every_currency_of_its_plans():
+    load_demo_catalog()
+    sold = list(CreditPack.objects.values_list("currency", "credits"))
+    assert {currency for currency, _ in sold} == set(currencies_on_sale()) == {"EUR", "USD"}
+    assert len(set(sold)) == 4
 
 
 def test_the_demo_twice_changes_nothing():

@@ -2,8 +2,10 @@
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from django.template import Context, Template
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 
 from billing import api
 from billing.catalog.cards import amount_in_words
@@ -12,6 +14,7 @@ from billing.catalog.packs import CreditPack
 from home.models import StandardPage
 from tests.factories.billing import (
     FeatureFactory,
+    InvoiceFactory,
     PlanFeatureFactory,
     PlanVersionFactory,
     PriceFactory,
@@ -239,12 +242,83 @@ def test_packs_lead_to_their_order_while_they_are_on_sale():
         "foreign": {"currency": "USD", "stripe_price_id": "price_3"},
     }.items():
         CreditPack.objects.create(key=key, credits=100, amount=900, **{"name": key, **fields})
-    content = render("{% credit_packs %}")
+    content = render("{% plans_and_packs %}")
     assert 'href="/billing/credits/buy/small/"' in content
     assert "€9.00" in content
     assert content.count("/billing/credits/buy/") == 1
     CreditPack.objects.update(is_public=False)
-    assert render("{% credit_packs %}").strip() == ""
+    assert "Credits when you need more" not in render("{% plans_and_packs %}")
+
+
+def packs(*currencies: str) -> None:
+    for currency in currencies:
+        name = f"100 for {currency}"
+        CreditPack.objects.create(
+            key=f"small-{currency.lower()}", name=name, credits=100, amount=900, currency=currency,
+            stripe_price_id=f"price_{currency}",
+        )  # fmt: skip
+
+
+def packs_shown(user=None, query: str = "") -> list[str]:
+    content = render("{% plans_and_packs %}", user, query)
+    return [code for code in ("EUR", "USD", "GBP") if f"buy/small-{code.lower()}/" in content]
+
+
+def test_packs_are_shown_in_the_currency_of_the_plans():
+    offer("team")
+    in_dollars("team")
+    packs("EUR", "USD")
+    assert packs_shown() == ["EUR"]
+    assert packs_shown(query="?currency=usd") == ["USD"]
+    assert packs_shown(StripeCustomerFactory(currency="USD").user) == ["USD"]
+    bound = SubscriptionFactory(price__currency="USD").customer.user
+    assert packs_shown(bound, query="?currency=EUR") == ["USD"]
+
+
+def test_an_open_invoice_holds_the_currency_of_the_pricing_page():
+    offer("team")
+    in_dollars("team")
+    packs("EUR", "USD")
+    bound = InvoiceFactory(status="open", amount_remaining=100, currency="USD").customer.user
+    content = render("{% plans_and_packs %}", bound, query="?currency=EUR")
+    assert "$21" in content
+    assert "?currency=" not in content
+    assert packs_shown(bound, query="?currency=EUR") == ["USD"]
+
+
+def test_a_currency_that_packs_alone_are_sold_in_can_be_chosen():
+    offer("team")
+    packs("EUR", "GBP")
+    content = render("{% plans_and_packs %}", query="?currency=GBP")
+    assert 'href="?currency=GBP"' in content
+    assert "€19" in content
+    assert packs_shown(query="?currency=GBP") == ["GBP"]
+
+
+def test_where_no_pack_is_in_the_readers_currency_those_in_the_sites_are_shown_and_that_is_said():
+    offer("team")
+    in_dollars("team")
+    packs("EUR", "GBP")
+    assert "so these are in EUR" not in render("{% plans_and_packs %}")
+    assert "No credits are sold in USD at the moment, so these are in EUR." in render(
+        "{% plans_and_packs %}", query="?currency=USD"
+    )
+    assert packs_shown(query="?currency=USD") == ["EUR"]
+
+
+def test_plans_and_packs_cost_the_same_whatever_there_is_of_them(django_assert_num_queries):
+    person = StripeCustomerFactory(currency="USD").user
+    offer("team")
+    packs("EUR")
+    render("{% plans_and_packs %}", person)
+    with CaptureQueriesContext(connection) as few:
+        render("{% plans_and_packs %}", person)
+    offer("crew")
+    in_dollars("crew")
+    packs("USD", "GBP")
+    render("{% plans_and_packs %}", person)
+    with django_assert_num_queries(len(few)):
+        render("{% plans_and_packs %}", person)
 
 
 def test_a_plan_with_one_price_says_which_and_the_free_one_costs_nothing():

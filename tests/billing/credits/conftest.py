@@ -59,13 +59,23 @@ def parts(entry_id: int) -> list[tuple[str, Decimal]]:
 
 
 @pytest.fixture
-def pack(stripe: Any, db: None) -> CreditPack:
+def sell_pack(stripe: Any, db: None) -> Callable[..., CreditPack]:
+    """Puts a hundred credits on sale, here and at Stripe."""
+
+    def make(key: str, amount: int, currency: str) -> CreditPack:
+        client = stripe.client()
+        product = client.v1.products.create({"name": "100 credits"})
+        terms = {"product": product.id, "currency": currency.lower(), "unit_amount": amount}
+        made: CreditPack = CreditPack.objects.create(
+            key=key, name="100 credits", credits=100, amount=amount, currency=currency,
+            stripe_product_id=product.id, stripe_price_id=client.v1.prices.create(terms).id,
+        )  # fmt: skip
+        return made
+
+    return make
+
+
+@pytest.fixture
+def pack(sell_pack: Callable[..., CreditPack]) -> CreditPack:
     """A hundred credits for 9 €, on sale."""
-    client = stripe.client()
-    product = client.v1.products.create({"name": "100 credits"})
-    price = client.v1.prices.create({"product": product.id, "currency": "eur", "unit_amount": 900})
-    made: CreditPack = CreditPack.objects.create(
-        key="hundred", name="100 credits", credits=100, amount=900, currency="EUR",
-        stripe_product_id=product.id, stripe_price_id=price.id,
-    )  # fmt: skip
-    return made
+    return sell_pack("hundred", 900, "EUR")

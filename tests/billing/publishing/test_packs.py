@@ -106,6 +106,27 @@ def test_an_archived_pack_leaves_the_shop_and_can_come_back(account, small):
     assert len(account.find("price")) == 1
 
 
+def test_a_pack_is_published_in_its_own_currency_and_at_another_one_anew(account, small):
+    twin = CreditPack.objects.create(
+        key="small-usd", name="100 credits", credits=Decimal(100), amount=1000, currency="USD"
+    )
+    run()
+    assert {(row["product"], row["currency"]) for row in account.find("price", active=True)} == {
+        ("quickscale-credits-small", "eur"),
+        ("quickscale-credits-small-usd", "usd"),
+    }
+    twin.refresh_from_db()
+    twin.currency = "GBP"
+    save_pack(pack=twin)
+    compare_and_remember()
+    twin.refresh_from_db()
+    assert twin.stripe_price_id == ""
+    assert "Create the price £10.00 of “100 credits”." in twin.stripe_differences
+    run()
+    assert {row["currency"] for row in account.find("price", active=True)} == {"eur", "gbp"}
+    assert compare() == []
+
+
 def test_a_plan_and_a_pack_of_one_key_are_two_things(account, small, team):
     CreditPack.objects.create(key="team", name="Team credits", credits=Decimal(5), amount=1900)
     run()
