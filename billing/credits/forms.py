@@ -46,6 +46,8 @@ class CreditSettingsForm(forms.ModelForm[CreditSettings]):
     def __init__(self, *args: Any, shop: Shop, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         stored = self.instance.reload_pack
+        if stored and stored.archived_at:  # it is bought no more
+            stored = None
         self.currency = stored.currency if stored else shop.currency
         self._offer([*shop.packs, *([stored] if stored and stored not in shop.packs else [])])
         money = self.fields["most_money"]

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from billing.catalog.pack_services import archive_pack
 from billing.credits.care import look_after, save_settings
 from billing.credits.purchase_models import CreditPurchase, CreditSettings, ReloadMonth
 from billing.credits.queries import balance
@@ -184,6 +185,16 @@ def test_a_pack_that_was_chosen_in_another_currency_goes_on_and_is_named(
     assert visitor.post(address, sent(pack, most_money="40")).url == PAGE
     assert visitor.post(address, sent(dollars, most_money="50")).url == PAGE
     assert "You chose a pack in EUR" not in words(visitor.get(address))
+
+
+def test_a_stored_pack_that_was_archived_is_offered_no_more(visitor, customer, pack, dollars):
+    address = reverse("billing:credit_settings")
+    visitor.post(address, sent(pack, most_money="36"))
+    archive_pack(pack=pack)
+    page = words(visitor.get(address))
+    assert "€9.00" not in page
+    assert "$10.00" in page
+    assert "Select a valid choice" in words(visitor.post(address, sent(pack, most_money="36")))
 
 
 def test_the_months_limit_is_money_of_the_packs_currency(visitor, customer, pack, sell_pack):
