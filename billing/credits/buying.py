@@ -125,7 +125,10 @@ def _check(pack: CreditPack, quantity: int) -> None:
 def _check_currency(pack: CreditPack, customer: StripeCustomer) -> None:
     own = currency_choice(customer)
     if pack not in shop_for(own, asked=pack.currency).packs:
-        raise NotForSale(f"This pack is sold in {pack.currency}, so you cannot buy it now. {own.held_by}")
+        raise NotForSale(
+            f"This pack is sold in {pack.currency}, and you pay in {own.current}. Nothing was charged: "
+            "choose one of those here."
+        )
 
 
 def _open_page(purchase: CreditPurchase) -> CreditPurchase:

@@ -16,6 +16,7 @@ from billing.credits.errors import UnknownCustomer, UnknownRecord
 from billing.credits.history import Filters, Line, Page, all_lines, feature_names, line_of, page_of
 from billing.credits.models import CreditEntry
 from billing.credits.orders import close_orders, order_number
+from billing.credits.payers import payer_of
 from billing.credits.purchase_models import CreditPurchase
 from billing.credits.queries import account_of, balance_of, explain, open_lots
 from billing.credits.shop import shop_for
@@ -123,8 +124,11 @@ def _shop(request: HttpRequest) -> dict[str, Any]:
 
 def payer_in_shop(request: HttpRequest) -> StripeCustomer | None:
     """The payer with their card and their settings, in one query; ``None`` for who never paid."""
-    payers = StripeCustomer.objects.select_related("djstripe_customer", "credit_settings")
-    return payers.filter(user_id=request.user.pk).first()
+    try:
+        payer = payer_of(request.user)
+    except UnknownCustomer:
+        return None
+    return StripeCustomer.objects.select_related("djstripe_customer", "credit_settings").get(pk=payer.pk)
 
 
 def late_purchases(customer: StripeCustomer | None) -> list[CreditPurchase]:
