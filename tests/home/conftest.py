@@ -1,10 +1,13 @@
 """What tests of pages share."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
 from django.core.cache import cache, caches
+from django.utils import timezone
 
 from home.gate.tally import tally
 from home.page_cache.readers import readers
@@ -44,3 +47,14 @@ def kept(transactional_db: None, settings: Any) -> Iterator[None]:
     watch.stop()
     readers.clear()
     caches["pages"].clear()
+
+
+@pytest.fixture
+def put_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    """Make it this moment in this process, until it is put to another."""
+
+    def put(moment: datetime) -> None:
+        monkeypatch.setattr(timezone, "now", lambda: moment)
+        monkeypatch.setattr(time, "time", moment.timestamp)
+
+    return put

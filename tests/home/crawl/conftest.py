@@ -1,11 +1,6 @@
-"""The planted site on a database that commits, with pages kept, and a clock that a test puts forward."""
-
-import time
-from collections.abc import Callable
-from datetime import datetime
+"""The planted site on a database that commits, with pages kept."""
 
 import pytest
-from django.utils import timezone
 
 from tests.home.crawl.crawling import Crawl
 from tests.home.crawl.planting import plant_site
@@ -18,14 +13,3 @@ def crawl(kept: None) -> Crawl:
     plant_site()
     settle()
     return Crawl()
-
-
-@pytest.fixture
-def put_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
-    """Make it this moment in this process, until it is put to another."""
-
-    def put(moment: datetime) -> None:
-        monkeypatch.setattr(timezone, "now", lambda: moment)
-        monkeypatch.setattr(time, "time", moment.timestamp)
-
-    return put

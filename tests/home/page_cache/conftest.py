@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from home.gate.audience import Audience
 from home.page_cache.watch import GENERATION, watch
@@ -15,6 +16,7 @@ from tests.factories.home import ArticlePageFactory, stream
 
 OPEN, SECRET = "Everybody reads this.", "Only some read this."
 FEATURE = "premium"
+PATIENCE = 60  # seconds
 
 
 @pytest.fixture
@@ -41,11 +43,27 @@ def browsing() -> Callable[..., Client]:
     return open_one
 
 
+def costs(client: Client, path: str, **more: Any) -> bool:
+    """Whether every look at an address costs a query, after three that warm it up.
+
+    Not by one look alone: a process that was kept from hearing for a moment asks the database.
+    """
+    for _ in range(3):
+        client.get(path, **more)
+    return all(queries_for(client, path, **more) for _ in range(5))
+
+
+def queries_for(client: Client, path: str, **more: Any) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        client.get(path, **more)
+    return len(asked)
+
+
 def settle() -> None:
     """Wait until this process has heard of what was committed, however busy the machine is."""
     sleep(0.05)
-    watch.wait_until_awake()
-    until = monotonic() + 5
+    watch.wait_until_awake(PATIENCE)
+    until = monotonic() + PATIENCE
     while watch.mark() is None or watch.mark().generation != stored_generation():
         assert monotonic() < until, "This process did not hear of the last change."
         sleep(0.01)

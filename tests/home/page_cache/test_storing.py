@@ -19,19 +19,10 @@ from home.pages.articles import ArticlePage
 from tests.factories.billing import FeatureFactory
 from tests.factories.home import ArticleIndexPageFactory, ArticlePageFactory, HelpPageFactory, stream
 from tests.factories.members import PersonFactory, person_in
-from tests.home.page_cache.conftest import FEATURE, OPEN, SECRET, settle
+from tests.home.page_cache.conftest import FEATURE, OPEN, SECRET, costs, settle
 from tests.home.readers import customer_with
 
 Browsing = Callable[..., Client]
-
-
-def costs(client: Client, path: str, **more: Any) -> bool:
-    """Whether a look at an address costs a query, after three that warm it up."""
-    for _ in range(3):
-        client.get(path, **more)
-    with CaptureQueriesContext(connection) as asked:
-        client.get(path, **more)
-    return len(asked) > 0
 
 
 def look(client: Client, page: Any) -> str:
