@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
-PATIENCE = 15.0  # seconds
+PATIENCE = 60.0  # seconds
 
 
 class NoMailError(AssertionError):

@@ -39,7 +39,7 @@ class Server:
         ]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
-        for _ in range(200):
+        for _ in range(1200):
             try:
                 urlopen(f"{self.address}/healthz").close()
             except OSError:
@@ -50,4 +50,4 @@ class Server:
 
     def end(self, number: int) -> int:
         self.process.send_signal(number)
-        return self.process.wait(10)
+        return self.process.wait(60)

