@@ -9,17 +9,17 @@ from playwright.sync_api import Page
 from billing.screens import ViewPermissionHelper
 from billing.wagtail_hooks import BillingGroup
 from tests.billing.admin.conftest import ShopSite, sign_in
-from tests.e2e.looking import faults, faults_in_the_dark, overflow
+from tests.e2e.looking import becomes_true, faults, faults_in_the_dark, overflow
 
 # Addresses that scripts ask, and no screens.
 ASKED_BY_SCRIPTS = {"preview", "place", "chooseparent", "choose_parent"}
 # What a read-only list refuses, which is tested without a browser.
 CHANGES = {"create", "edit", "delete"}
 WIDTHS = (1440, 360)
-# No field ends beyond the window, whose page would cut it off; Wagtail's menu takes a moment to make room.
+# No field ends beyond the window, whose page would cut it off.
 FIT = "all => all.every(it => it.getBoundingClientRect().right <= innerWidth)"
-PATIENCE = 20  # tenths of a second
 ROWS = 6  # of those that a screen can be about, the first of which may have to stay as it is
+ROOM = "(all, least) => all.every(it => it.clientWidth >= least)"
 READABLE = 150  # pixels of the column that names the rows
 # One template draws all of these but those with one of their own: what axe says of the first, it says of all.
 ALIKE = {"delete", "history", "index", "inspect"}
@@ -65,11 +65,13 @@ def _addresses(name: str, model: Any) -> list[str]:
 def fits(page: Page) -> bool:
     """Whether every field can be seen to its end."""
     fields = page.locator("form :is(input, select, textarea):visible")
-    for _ in range(PATIENCE):
-        if fields.evaluate_all(FIT):
-            return True
-        page.wait_for_timeout(100)
-    return False
+    return becomes_true(page, lambda: bool(fields.evaluate_all(FIT)))
+
+
+def has_room_for_names(page: Page) -> bool:
+    """Whether what names the rows of a list can be read."""
+    cells = page.locator(".result-list tbody tr:first-child td:has(.title-wrapper)")
+    return becomes_true(page, lambda: bool(cells.evaluate_all(ROOM, READABLE)))
 
 
 def wrong_with(page: Page, name: str) -> Iterator[str]:
@@ -82,9 +84,8 @@ def wrong_with(page: Page, name: str) -> Iterator[str]:
             yield f"{name} is {wider} px wider than a window of {width} px"
         if not fits(page):
             yield f"{name} has fields that reach out of a window of {width} px"
-        for names in page.locator(".result-list tbody tr:first-child td:has(.title-wrapper)").all():
-            if names.evaluate("it => it.clientWidth") < READABLE:
-                yield f"{name} has no room for names in a window of {width} px"
+        if not has_room_for_names(page):
+            yield f"{name} has no room for names in a window of {width} px"
 
 
 def opens(page: Page, site: ShopSite, addresses: list[str]) -> bool:

@@ -14,8 +14,6 @@ from tests.e2e.looking import WIDTHS, faults, overflow
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-END_OF_FADING = "document.getAnimations().forEach(one => one instanceof CSSTransition && one.finish())"
-
 
 @pytest.fixture
 def plain(browser: Browser, running: Running) -> Iterator[BrowserContext]:
@@ -75,7 +73,6 @@ def look_at(page: Page, path: str, screen: Screen) -> list[str]:
     for width in reversed(WIDTHS):
         page.set_viewport_size({"width": width, "height": 900})
         wrong += [f"{overflow(page)} px wider than {width} px"] if overflow(page) else []
-    page.evaluate(END_OF_FADING)
     return [*wrong, *faults(page)]
 
 
