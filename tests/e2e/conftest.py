@@ -4,16 +4,11 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import expect
 
 from sandbox.stack.checks import free_addresses
 from sandbox.stack.environment import Addresses, local_folder, read_environment
 from sandbox.stack.processes import Stack
 from tests.e2e.site import Site
-
-PATIENCE = 30_000  # milliseconds: the test machine may be busy
-
-expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")

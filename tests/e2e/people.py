@@ -2,10 +2,16 @@
 
 import itertools
 import os
+import re
+import time
+from contextlib import suppress
+from urllib.parse import quote
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.site import Site
+
+PATIENCE = 60  # seconds
 
 _numbers = itertools.count(1)
 
@@ -53,3 +59,26 @@ def pay_with(page: Page, card: str = "4242424242424242") -> None:
     page.get_by_label("Security code").fill("123")
     page.get_by_label("Name on card").fill("Ada Reader")
     page.locator("form button[type=submit]").last.click()
+
+
+def look_until(page: Page, sign: Locator) -> None:
+    """Load the page anew until it shows the sign of what another process does meanwhile."""
+    deadline = time.monotonic() + PATIENCE
+    while not sign.count():
+        assert time.monotonic() < deadline, f"{page.url} shows no {sign} after {PATIENCE} s."
+        page.wait_for_timeout(250)
+        page.reload()
+
+
+def preview_as(editor: Page, label: str) -> None:
+    """Choose a preview mode; again where Wagtail was at work and did not hear it."""
+    mode = editor.get_by_label("Preview mode")
+    option = mode.locator("option").filter(has_text=re.compile(f"^{re.escape(label)}$"))
+    wanted = option.get_attribute("value") or ""
+    shown = re.compile(rf"[?&]mode={re.escape(quote(wanted, safe=''))}(&|$)")
+    for patience in (5_000, 5_000, 60_000):
+        mode.select_option(value=wanted)
+        with suppress(AssertionError):
+            expect(editor.locator("#w-preview-iframe")).to_have_attribute("src", shown, timeout=patience)
+            return
+    raise AssertionError(f"The preview never became {label!r}.")

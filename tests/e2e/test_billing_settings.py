@@ -9,7 +9,6 @@ from tests.e2e.people import new_address, pay_with, sign_up
 from tests.e2e.site import Site
 
 PASSWORD = "a long walk to the harbour"
-PATIENCE = 30_000  # milliseconds
 SETTINGS = "/billing/settings/"
 
 
@@ -22,7 +21,7 @@ def customer(request: pytest.FixtureRequest, browser: Browser, site: Site) -> It
     page.goto("/billing/checkout/cutter/")
     page.get_by_role("button", name="Go to payment").click()
     pay_with(page)
-    expect(page.get_by_role("heading", name="Welcome to Cutter")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("heading", name="Welcome to Cutter")).to_be_visible()
     yield page, email
     context.close()
 

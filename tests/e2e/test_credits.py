@@ -9,7 +9,6 @@ from tests.e2e.people import new_address, pay_with, sign_in, sign_up
 from tests.e2e.site import Site
 
 PASSWORD = "a long walk to the harbour"
-PATIENCE = 30_000  # milliseconds
 
 
 def small_pack(page: Page):
@@ -30,11 +29,11 @@ def test_credits_are_bought_on_stripes_page_then_with_one_click(page: Page, site
     expect(small_pack(page).get_by_text("€18.00 for 200 credits, all together")).to_be_visible()
     small_pack(page).get_by_role("button", name="Buy").click()
     pay_with(page)
-    expect(page.get_by_role("heading", name="200 credits are yours")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("heading", name="200 credits are yours")).to_be_visible()
 
     page.goto(f"{site.address}/billing/credits/")
     small_pack(page).get_by_role("button", name="Buy with the saved card").click()
-    expect(page.get_by_role("heading", name="100 credits are yours")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("heading", name="100 credits are yours")).to_be_visible()
     page.get_by_role("link", name="See your credits").click()
     expect(page.get_by_text("300 credits to spend")).to_be_visible()
     page.get_by_role("link", name="Received").first.click()

@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.e2e.people import new_address, pay_with, sign_in, sign_up
+from tests.e2e.people import look_until, new_address, pay_with, sign_in, sign_up
 from tests.e2e.site import Site
 
 PASSWORD = "a long walk to the harbour"
-PATIENCE = 30_000  # milliseconds
 HISTORY = """
 from datetime import timedelta
 from django.contrib.auth import get_user_model
@@ -114,12 +113,8 @@ def test_who_asked_for_it_is_told_when_few_are_left(credits_page: Page) -> None:
     page.get_by_label("Tell me when fewer").fill("100")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved. Nothing is bought for you.")).to_be_visible()
-    for _ in range(30):
-        page.goto("/notices/")
-        if page.get_by_text("28 credits are left").count():
-            break
-        page.wait_for_timeout(500)
-    expect(page.get_by_text("28 credits are left").first).to_be_visible()
+    page.goto("/notices/")
+    look_until(page, page.get_by_text("28 credits are left"))
 
 
 def test_an_address_that_says_bought_grants_nothing_before_it_is_paid(page: Page, site: Site) -> None:
@@ -133,7 +128,7 @@ def test_an_address_that_says_bought_grants_nothing_before_it_is_paid(page: Page
     expect(page.get_by_role("heading", name="We wait for your payment")).to_be_visible()
     page.get_by_role("link", name="Go to payment").click()
     pay_with(page)
-    expect(page.get_by_role("heading", name="100 credits are yours")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("heading", name="100 credits are yours")).to_be_visible()
 
 
 def test_credits_that_run_low_are_bought_with_the_saved_card_and_told_of(page: Page, site: Site) -> None:
@@ -141,19 +136,14 @@ def test_credits_that_run_low_are_bought_with_the_saved_card_and_told_of(page: P
     page.goto(f"{site.address}/billing/credits/")
     page.locator("form[action$='/buy/small/']").get_by_role("button", name="Buy").click()
     pay_with(page)
-    expect(page.get_by_role("heading", name="100 credits are yours")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("heading", name="100 credits are yours")).to_be_visible()
     page.goto(f"{site.address}/billing/credits/settings/")
     page.get_by_label("Buy credits for me when they run low").check()
     page.get_by_label("When fewer are left than").fill("150")
     page.locator("select[name=reload_pack]").select_option(label="100 credits for €9.00")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Auto-reload is on")).to_be_visible()
-    for _ in range(60):
-        if page.get_by_text("200 credits to spend").count():
-            break
-        page.wait_for_timeout(500)
-        page.reload()
-    expect(page.get_by_role("row", name="By auto-reload")).to_be_visible()
+    look_until(page, page.get_by_text("200 credits to spend"))
     expect(page.get_by_role("row", name="By auto-reload")).to_contain_text("€9.00")
 
 

@@ -9,7 +9,6 @@ from tests.e2e.people import new_address, pay_with, sign_up
 from tests.e2e.site import Site
 
 PASSWORD = "a long walk to the harbour"
-PATIENCE = 15_000
 
 
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
@@ -21,7 +20,7 @@ def customer(request: pytest.FixtureRequest, browser: Browser, site: Site) -> It
     page.goto("/billing/checkout/cutter/")
     page.get_by_role("button", name="Go to payment").click()
     pay_with(page)
-    expect(page.get_by_role("heading", name="Welcome to Cutter")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("heading", name="Welcome to Cutter")).to_be_visible()
     yield page
     context.close()
 
@@ -34,7 +33,7 @@ def test_a_plan_is_changed_cancelled_and_kept(customer: Page) -> None:
     expect(page.get_by_role("heading", name="From Cutter to Schooner")).to_be_visible()
     expect(page.get_by_text("What you gain")).to_be_visible()
     page.get_by_role("button", name="Change now").click()
-    expect(page.get_by_role("heading", name="Schooner")).to_be_visible()
+    expect(page.get_by_role("heading", name="Schooner", exact=True)).to_be_visible()
 
     page.go_back()
     page.goto("/billing/")
@@ -52,7 +51,7 @@ def test_a_card_is_added_on_stripes_page_and_becomes_the_default(customer: Page)
     page.get_by_role("button", name="Add a payment method").click()
     pay_with(page, card="5555555555554444")
     added = page.locator("main").get_by_role("listitem").filter(has_text="Mastercard ending in 4444")
-    expect(added.get_by_text("Default", exact=True)).to_be_visible(timeout=PATIENCE)
+    expect(added.get_by_text("Default", exact=True)).to_be_visible()
 
 
 def test_every_step_of_the_trial_is_behind_the_bell(customer: Page) -> None:

@@ -59,7 +59,7 @@ def open_page(browser: Browser, site: Site) -> Iterator[Opener]:
 
 def published_pages(site: Site) -> list[str]:
     """The path of every page in the sitemap."""
-    with urlopen(f"{site.address}/sitemap.xml", timeout=10) as answer:
+    with urlopen(f"{site.address}/sitemap.xml", timeout=30) as answer:
         places = re.findall(r"<loc>(.*?)</loc>", answer.read().decode())
     return [place.removeprefix(site.address) for place in places]
 

@@ -6,7 +6,15 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.people import confirm_address, fill_in_sign_up, new_address, pay_with, sign_in, sign_up
+from tests.e2e.people import (
+    confirm_address,
+    fill_in_sign_up,
+    new_address,
+    pay_with,
+    preview_as,
+    sign_in,
+    sign_up,
+)
 from tests.e2e.site import Site
 
 COUNTED = "/soundings/nine-numbers/"
@@ -84,6 +92,7 @@ def test_a_sale_is_told_in_the_report_and_given_back_by_a_billing_admin(
     page.goto(f"{site.address}{SOLD}")
     page.get_by_role("link", name="Unlock this page for 2 credits").click()
     page.get_by_role("button", name="Unlock for 2 credits").click()
+    expect(page).to_have_url(f"{site.address}{SOLD}")
     expect(page.locator(".qs-paywall")).to_have_count(0)
 
     admin = browser.new_context(base_url=site.address).new_page()
@@ -127,9 +136,9 @@ def test_an_editor_previews_the_article_as_a_visitor_and_as_a_customer(page: Pag
     expect(panel.locator("h1")).to_have_text("How to read a bad month")
     expect(panel.locator(".qs-paywall")).to_have_count(0)
 
-    page.get_by_label("Preview mode").select_option(label="As a visitor")
+    preview_as(page, "As a visitor")
     expect(panel.locator(".qs-paywall")).to_be_visible()
-    page.get_by_label("Preview mode").select_option(label="As a customer of Cutter")
+    preview_as(page, "As a customer of Cutter")
     expect(panel.locator(".qs-paywall")).to_have_count(0)
 
 

@@ -2,15 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
-from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.gated_pages import logbook
-from tests.e2e.looking import faults, overflow
-from tests.e2e.people import sign_in
+from tests.e2e.looking import becomes_true, faults, overflow
+from tests.e2e.people import preview_as, sign_in
 from tests.e2e.site import Site
 from tests.e2e.test_gate import page_id
 
@@ -125,6 +123,7 @@ def test_a_members_only_section_is_put_into_a_page_and_holds(
     editor.get_by_role("button", name="Insert a block").last.click()
     editor.get_by_role("option", name="Members-only section").click()
     audience = editor.locator("[name$=-value-audience]")
+    expect(audience).to_be_visible()
     offered = audience.locator("option").evaluate_all("all => all.map(one => one.value)")
     assert [value for value in offered if value] == SECTION_CHOICES
     audience.select_option("plans")
@@ -166,8 +165,7 @@ def test_a_sections_readers_are_those_of_its_pages_their_document_and_picture(
     visitor.goto("/logbook/choices/")
     picture = visitor.locator("img[alt='A chart of the harbour']")
     picture.scroll_into_view_if_needed()
-    expect(picture).to_have_js_property("complete", True)
-    assert picture.evaluate("it => it.naturalWidth") > 0
+    expect(picture).not_to_have_js_property("naturalWidth", 0)
     paths = [
         picture.get_attribute("src"),
         visitor.get_by_role("link", name="The handout").get_attribute("href"),
@@ -180,26 +178,14 @@ def test_a_sections_readers_are_those_of_its_pages_their_document_and_picture(
     assert b"Three fathoms." not in answers[1].body()
 
 
-def preview(editor: Page, mode: Locator, wanted: str) -> None:
-    """Choose a preview mode; again where Wagtail was at work and did not hear it."""
-    shown = re.compile(rf"[?&]mode={re.escape(quote(wanted, safe=''))}(&|$)")
-    for patience in (5_000, 5_000, 30_000):
-        mode.select_option(value=wanted)
-        with suppress(AssertionError):
-            expect(editor.locator("#w-preview-iframe")).to_have_attribute("src", shown, timeout=patience)
-            return
-    raise AssertionError(f"The preview never became {wanted!r}.")
-
-
 def test_a_page_is_previewed_as_everybody(editor: Page, site: Site) -> None:
     editor.goto(f"{site.address}/admin/pages/{page_id(site, 'how-to-read-a-bad-month')}/edit/")
     editor.get_by_role("button", name="Toggle preview").click()
     mode, panel = editor.get_by_label("Preview mode"), editor.frame_locator("#w-preview-iframe")
     expect(panel.locator("h1")).to_have_text("How to read a bad month")
     seen: set[str] = set()
-    for option in mode.locator("option").all():
-        label = option.inner_text()
-        preview(editor, mode, option.get_attribute("value") or "")
+    for label in mode.locator("option").all_inner_texts():
+        preview_as(editor, label)
         expect(panel.locator(".qs-paywall")).to_have_count(0 if label in OPENED else 1)
         seen.add(label)
     assert seen >= {*OPENED, "As a visitor", "As a member without a plan", "As a customer of Skiff"}
@@ -217,7 +203,9 @@ def test_the_content_checks_warn_of_a_gate_nobody_passes_and_of_nothing_to_read_
     for path in ("reports/content-checks/", "reports/gated-pages/", f"pages/{pages['section']}/"):
         editor.goto(f"{site.address}/admin/{path}")
         title = editor.locator(".listing tbody td.title").first
-        assert title.evaluate("it => it.clientWidth") > READABLE, f"{path} has no room for titles."
+        assert becomes_true(editor, lambda title=title: title.evaluate("it => it.clientWidth") > READABLE), (
+            f"{path} has no room for titles."
+        )
         assert (overflow(editor), faults(editor)) == (0, [])
 
 

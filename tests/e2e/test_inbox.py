@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.people import sign_in
+from tests.e2e.people import look_until, sign_in
 from tests.e2e.site import Site
 
 
@@ -17,11 +17,8 @@ def edit_a_product(site: Site, times: int) -> None:
 def open_inbox(page: Page, site: Site, events: int, words: str = "product.updated") -> Locator:
     """The list of what came about the catalog, once so many rows have these words; gives the rows."""
     rows = page.locator("tbody tr", has_text="product.updated").filter(has_text=words)
-    for _ in range(60):
-        page.goto(f"{site.address}/admin/billing/events/?about=catalog")
-        if rows.count() >= events:
-            break
-        page.wait_for_timeout(1000)
+    page.goto(f"{site.address}/admin/billing/events/?about=catalog")
+    look_until(page, rows.nth(events - 1))
     return rows
 
 

@@ -8,11 +8,10 @@ from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
 from tests.e2e.looking import faults, overflow
-from tests.e2e.people import new_address, pay_with, sign_up
+from tests.e2e.people import look_until, new_address, pay_with, sign_up
 from tests.e2e.site import Site
 
 PASSWORD = "a long walk to the harbour"
-PATIENCE = 60_000  # milliseconds
 OPEN = "/soundings/the-monday-page/"
 CLOSED = "/soundings/pricing-when-you-are-the-bottleneck/"
 PAID_WORDS = "find the real limit"
@@ -58,12 +57,12 @@ def test_without_credits_a_reader_buys_some_is_led_back_and_gets_the_part_that_i
     expect(page.get_by_text("You came here for more credits")).to_be_visible()
     page.locator("form[action$='/buy/small/']").get_by_role("button", name="Buy").click()
     pay_with(page)
-    page.get_by_role("link", name="Go on where you were").click(timeout=PATIENCE)
+    page.get_by_role("link", name="Go on where you were").click()
 
     expect(page.get_by_text("98 credits")).to_be_visible()
     page.get_by_role("button", name="Order it for 2 credits").dblclick()
     expect(page).to_have_url(f"{site.address}/reports/")
-    expect(page.get_by_text("Ready", exact=True)).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("Ready", exact=True)).to_be_visible()
     expect(page.get_by_role("link", name="Download")).to_have_count(1)
     told = download(page)
     assert "A part of this article is not open to you" in told
@@ -97,11 +96,8 @@ def test_without_javascript_it_is_ordered_and_the_list_is_loaded_again(browser: 
     page.goto(f"{site.address}{OPEN}")
     page.get_by_role("link", name="Take it along as a report").click()
     page.get_by_role("button", name="Order it for 2 credits").click()
-    for _ in range(60):
-        if page.get_by_text("Ready", exact=True).count():
-            break
-        page.wait_for_timeout(500)
-        page.reload()
+    expect(page).to_have_url(f"{site.address}/reports/")
+    look_until(page, page.get_by_text("Ready", exact=True))
     assert "What a dashboard cannot do" in download(page)
     context.close()
 
@@ -109,6 +105,7 @@ def test_without_javascript_it_is_ordered_and_the_list_is_loaded_again(browser: 
 def test_the_question_fits_every_window_and_passes_axe(page: Page, site: Site, reader: str) -> None:
     page.goto(f"{site.address}{OPEN}")
     page.get_by_role("link", name="Take it along as a report").click()
+    expect(page.get_by_text("That is not enough for a report.")).to_be_visible()
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.reload()

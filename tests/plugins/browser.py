@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Playwright
+from playwright.sync_api import Page, Playwright, expect
 
 NAMES = (
     "chromium-headless-shell",  # costs a test a third of what a browser with windows does
@@ -19,6 +19,7 @@ NAMES = (
     "google-chrome-stable",
     "chrome",
 )
+PATIENCE = 60_000  # milliseconds until a sentence is missed: the machine may be slow, or busy
 HOW_TO_GET_ONE = (
     "No Chromium was found. Install one (Debian: apt install chromium-headless-shell; "
     "macOS: brew install --cask chromium; anywhere: .venv/bin/playwright install chromium) "
@@ -33,6 +34,9 @@ ARGUMENTS = [
     "--no-first-run",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
+
+
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Playwright
+from playwright.sync_api import Page, Playwright, expect
 
 from tests.plugins.browser import chromium_or_reason, find_chromium, without_playwrights_loop
 
@@ -12,7 +12,7 @@ from tests.plugins.browser import chromium_or_reason, find_chromium, without_pla
 def test_the_browser_shows_the_site(live_server: object, page: Page) -> None:
     page.goto(f"{live_server}/healthz")
 
-    assert page.locator("body").inner_text().strip() != ""
+    expect(page.locator("body")).not_to_be_empty()
 
 
 def test_the_browsers_loop_is_kept_out_of_the_way_of_other_tests(playwright: Playwright) -> None:

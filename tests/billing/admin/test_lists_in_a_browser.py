@@ -66,7 +66,8 @@ def test_lists_are_searched_filtered_ordered_and_taken_away(visit: Visit) -> Non
 def search(page: Page, term: str) -> None:
     """Type it, and press Enter."""
     page.get_by_role("searchbox").or_(page.locator("#id_q")).first.fill(term)
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
 
 def taken_away(page: Page) -> int:

@@ -102,7 +102,7 @@ def test_customers_are_moved_followed_and_put_back(visit: Visit) -> None:
     expect(page.get_by_text("0 of 3")).to_be_visible()
     move = VersionMove.objects.get(source=price.version)
     run_batch(move=move)
-    expect(page.get_by_text("3 of 3")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("3 of 3")).to_be_visible()
     page.get_by_role("link", name="Undo").click()
     page.get_by_role("button", name="Put them back").click()
     expect(page.get_by_text("They are being put back.")).to_be_visible()

@@ -26,4 +26,4 @@ def test_the_page_looks_again_by_itself_until_the_plan_is_there(
     signed_in.goto(f"{live_server.url}/billing/success/?session_id={attempt.stripe_session_id}")
     expect(signed_in.get_by_role("heading", name="One moment, please")).to_be_visible()
     stripe.complete_checkout(attempt.stripe_session_id)
-    expect(signed_in.get_by_role("heading", name="Welcome to Cutter")).to_be_visible(timeout=15_000)
+    expect(signed_in.get_by_role("heading", name="Welcome to Cutter")).to_be_visible()

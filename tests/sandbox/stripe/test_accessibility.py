@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
 from sandbox.stripe import Sandbox
@@ -27,7 +27,8 @@ def address(sandbox: Sandbox) -> Iterator[str]:
 
 
 def must_be_usable(page: Page) -> None:
-    """No axe violation and nothing wider than the screen."""
+    """No axe violation and nothing wider than the screen, once all of it is there."""
+    page.wait_for_load_state()
     found = Axe().run(page).response["violations"]
     assert [(item["id"], item["nodes"][0]["html"]) for item in found] == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -81,7 +82,7 @@ def test_a_person_pays_after_a_refusal_and_the_banks_question(
     page.get_by_label("Security code").fill("123")
     page.get_by_label("Name on card").fill("Ada Lovelace")
     page.get_by_role("button", name="Subscribe").click()
-    assert "declined" in page.get_by_role("alert").inner_text()
+    expect(page.get_by_role("alert")).to_contain_text("declined")
     must_be_usable(page)
 
     page.get_by_label("Card number").fill(ASKS_ALWAYS)
