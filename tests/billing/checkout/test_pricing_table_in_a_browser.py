@@ -31,7 +31,9 @@ RENDERS_NOTHING = 'customElements.define("stripe-pricing-table", class extends H
 
 @pytest.fixture
 def pricing(signed_in, live_server, cutter) -> str:
-    """The address of a pricing page on which Stripe's table is configured."""
+    """The address of a pricing page on which Stripe's table is configured, and in which time stands still."""
+    signed_in.clock.install(time=0)
+    signed_in.clock.pause_at(1)
     PricingTableSettings.objects.create(table_id=TABLE, publishable_key=KEY)
     page = PricingPageFactory(slug="pricing", title="Pricing")
     return f"{live_server.url}{page.url}"
@@ -75,7 +77,6 @@ def test_without_a_session_it_leaves_ours(stripe, signed_in, pricing):
 
 def test_a_script_that_shows_nothing_in_time_leaves_ours(stripe, signed_in, pricing, complaints):
     serve(signed_in, RENDERS_NOTHING)
-    signed_in.clock.install()
     signed_in.goto(pricing)
     expect(signed_in.locator("stripe-pricing-table")).to_be_attached()
     expect(ours(signed_in)).to_be_visible()
