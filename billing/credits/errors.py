@@ -127,6 +127,6 @@ class MoreThanThereIs(CreditsRefused):
 def _shown(value: object) -> str:
     """``value``, as much of it as a sentence holds; Python writes no number of thousands of digits."""
     try:
-        return f"{value!r:.40}" if isinstance(value, str) else f"{value!s:.40}"
+        return f"{value!s:.40}" or "Nothing"
     except ValueError:
         return "A number that long"
