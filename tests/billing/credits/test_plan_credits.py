@@ -102,11 +102,12 @@ def test_an_upgrade_takes_the_unused_share_and_gives_that_of_the_new_plan(
     made = subscribe(small)
     reconcile()
     spend(customer=customer, amount=30, key="k")
-    stripe.advance(days=15)
+    paid = made["items"].data[0]
+    stripe.advance(seconds=(paid.current_period_end - paid.current_period_start) // 2)
     stripe.client().v1.subscriptions.update(
         made.id,
         {
-            "items": [{"id": made["items"].data[0].id, "price": large.stripe_price_id}],
+            "items": [{"id": paid.id, "price": large.stripe_price_id}],
             "proration_behavior": "always_invoice",
         },
     )
