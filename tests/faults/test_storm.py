@@ -22,8 +22,12 @@ KILLS, RESTARTS, CUSTOMERS = (50, 2, 5) if LONG else (2, 1, 2)
 
 @pytest.fixture
 def seed() -> int:
-    """What decides everything by chance; ``FAULTS_SEED`` repeats a run as far as machines can."""
-    return int(os.environ.get("FAULTS_SEED") or SystemRandom().randrange(1_000_000))
+    """What decides everything by chance; ``FAULTS_SEED`` repeats a run as far as machines can.
+
+    The short form is the same each time: what it finds is the fault of the change it ran for.
+    """
+    chosen = os.environ.get("FAULTS_SEED")
+    return int(chosen or (SystemRandom().randrange(1_000_000) if LONG else 372_693))
 
 
 @pytest.fixture
