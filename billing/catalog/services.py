@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from billing.catalog.content import PlanContent
@@ -110,7 +110,11 @@ def refuse_to_lose(*, plan: Plan) -> None:
 def delete_feature(*, feature: Feature) -> None:
     """Remove ``feature``. Raises ``CatalogRefusal`` where a plan gave it once, or somebody had or used it."""
     refuse_to_forget(feature=feature)
-    feature.delete()
+    try:
+        feature.delete()
+    except IntegrityError:  # a plan took it meanwhile
+        refuse_to_forget(feature=feature)
+        raise
 
 
 def refuse_to_forget(*, feature: Feature) -> None:
