@@ -5,8 +5,12 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import count
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
 
 from billing.catalog.packs import CreditPack
 from billing.credits.clock import at
@@ -79,3 +83,23 @@ def sell_pack(stripe: Any, db: None) -> Callable[..., CreditPack]:
 def pack(sell_pack: Callable[..., CreditPack]) -> CreditPack:
     """A hundred credits for 9 €, on sale."""
     return sell_pack("hundred", 900, "EUR")
+
+
+@pytest.fixture(autouse=True)
+def _fresh_limits() -> None:
+    """Nobody has asked for anything yet."""
+    cache.clear()
+
+
+@pytest.fixture
+def visitor(customer: StripeCustomer) -> Client:  # noqa: F811
+    """The customer's browser."""
+    client = Client()
+    client.force_login(customer.user)
+    return client
+
+
+def buy(visitor: Client, pack: CreditPack, reference: UUID | None = None, **fields: Any) -> Any:
+    """Send the order form of ``pack``."""
+    order = {"reference": str(reference or uuid4()), "quantity": 1, **fields}
+    return visitor.post(reverse("billing:buy_credits", args=[pack.key]), order)

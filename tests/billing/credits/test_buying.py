@@ -4,7 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -17,25 +16,9 @@ from billing.credits.services import spend
 from billing.customers.services import lock_customer
 from billing.notices.models import Alert, Notice
 from billing.subscriptions.services import reconcile_customer
+from tests.billing.credits.conftest import buy
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits():
-    cache.clear()
-
-
-@pytest.fixture
-def visitor(customer):
-    client = Client()
-    client.force_login(customer.user)
-    return client
-
-
-def buy(visitor, pack, reference=None, **fields):
-    order = {"reference": str(reference or uuid4()), "quantity": 1, **fields}
-    return visitor.post(reverse("billing:buy_credits", args=[pack.key]), order)
 
 
 def purchase():

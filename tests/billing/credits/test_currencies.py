@@ -4,9 +4,7 @@ import re
 from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -15,22 +13,11 @@ from billing.credits.care import look_after, save_settings
 from billing.credits.purchase_models import CreditPurchase, CreditSettings, ReloadMonth
 from billing.credits.queries import balance
 from billing.subscriptions.services import reconcile_customer
+from tests.billing.credits.conftest import buy
 from tests.factories.billing import InvoiceFactory, SubscriptionFactory
 
 pytestmark = pytest.mark.django_db
 PAGE = "/billing/credits/"
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits():
-    cache.clear()
-
-
-@pytest.fixture
-def visitor(customer):
-    client = Client()
-    client.force_login(customer.user)
-    return client
 
 
 @pytest.fixture
@@ -44,11 +31,6 @@ def words(answer) -> str:
 
 def shown(visitor, **asked) -> list[str]:
     return [pack.currency for pack, _ in visitor.get(PAGE, asked).context["packs"]]
-
-
-def buy(visitor, pack, **fields):
-    order = {"reference": str(uuid4()), "quantity": 1, **fields}
-    return visitor.post(reverse("billing:buy_credits", args=[pack.key]), order)
 
 
 def pay_in_dollars(customer, why: str) -> None:
